@@ -1,0 +1,125 @@
+import type { CoapUri, OptionEntry, OptionRegistry, OptionsView } from "@coapkit/protocol";
+import type { EngineCapabilities } from "./capabilities.js";
+import type { Clock } from "./clock.js";
+import type { Logger } from "./logger.js";
+
+/** Whom a message came from; the identity that message IDs, tokens, block and observe state are keyed by. */
+export interface Peer {
+  /** Equal exactly when two messages may belong together (UDP: remote address and port; DTLS: plus the session). */
+  readonly key: string;
+  /** URI scheme the peer used: `coap`, `coaps`, … RFC 7252 §6. */
+  readonly scheme: string;
+  /** Remote address in text form, without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * A whole request: block-wise transfer has been undone below this port (RFC 7959).
+ * Its bytes are valid until the handler's first await; what outlives that is copied.
+ */
+export interface Request {
+  /** Method code, 0.01 to 0.31 as a code byte. RFC 7252 §5.8. */
+  readonly method: number;
+  /** Whether the message was confirmable. RFC 7252 §4.2. */
+  readonly confirmable: boolean;
+  readonly messageId: number;
+  readonly token: Uint8Array;
+  readonly options: OptionsView;
+  readonly payload: Uint8Array;
+  readonly peer: Peer;
+}
+
+/** A whole response, ready for the wire but for its header, token and block options. */
+export interface Response {
+  /** Response code byte, 2.00 to 5.31. RFC 7252 §5.9. */
+  readonly code: number;
+  /** Content-Format of the payload, or `undefined` where there is none (a diagnostic text has none, RFC 7252 §5.5.2). */
+  readonly contentFormat: number | undefined;
+  /** Every other option; the engine sorts them. */
+  readonly options: readonly OptionEntry[];
+  /** Payload bytes; a string is sent as UTF-8. */
+  readonly payload: Uint8Array | string;
+}
+
+/** One request and its answers. The first call of `respond` or `ignore` ends it; later ones have no effect. */
+export interface Exchange {
+  readonly request: Request;
+  /** Sends the last answer: piggybacked where the time allows, else as a separate response. RFC 7252 §5.2. */
+  respond(response: Response): void;
+  /** Ends the exchange without an answer: silence for NON. RFC 7252 §5.4.1. */
+  ignore(): void;
+  /**
+   * Sends a representation and keeps the client's interest (RFC 7641); the first call registers it.
+   * @returns false once interest has ended, or where the request asked for none.
+   */
+  notify(response: Response): boolean;
+  /** Calls back once, when the client's interest ends by RST, deregistration, time-out or close. */
+  onInterestLost(callback: () => void): void;
+}
+
+/** A request to send as a client. */
+export interface ClientRequest {
+  /** Where to: scheme, host, port, path and query. */
+  readonly uri: CoapUri;
+  /** Method code byte. */
+  readonly method: number;
+  /** Send as CON (the default) or NON. */
+  readonly confirmable?: boolean | undefined;
+  /** Options beside those that the URI stands for. */
+  readonly options?: readonly OptionEntry[] | undefined;
+  readonly payload?: Uint8Array | string | undefined;
+  /** Register for notifications (RFC 7641): the iterable goes on until it is left or the server ends it. */
+  readonly observe?: boolean | undefined;
+}
+
+/** A response as a client sees it. */
+export interface ClientResponse {
+  readonly code: number;
+  readonly options: OptionsView;
+  readonly payload: Uint8Array;
+}
+
+/** Where an engine really listens. */
+export interface BoundAddress {
+  readonly scheme: string;
+  readonly address: string;
+  /** The port in use, also where 0 was asked for. */
+  readonly port: number;
+}
+
+/** Named totals since the start, and levels; whole numbers, read on demand. */
+export type EngineCounters = Readonly<Record<string, number>>;
+
+/** What the kernel knows of a CoAP implementation. Whole bodies: block-wise transfer happens below it. */
+export interface Engine {
+  readonly name: string;
+  /** Frozen; a plugin may require one, and boot fails clearly without it. */
+  readonly capabilities: EngineCapabilities;
+  /** @throws NetworkError when the address cannot be bound. */
+  listen(address: CoapUri, onRequest: (exchange: Exchange) => void): Promise<BoundAddress>;
+  /**
+   * Sends a request; several responses when observing.
+   * The iterable throws a NetworkError subclass on time-out, RST, close or abort.
+   */
+  request(request: ClientRequest, signal?: AbortSignal): AsyncIterable<ClientResponse>;
+  /** Stops accepting, drains for at most `deadlineMs` milliseconds, then cuts. */
+  close(deadlineMs: number): Promise<void>;
+  readonly counters: EngineCounters;
+}
+
+/** What the kernel gives an engine when the app is created. */
+export interface EngineHost {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The app's options, standard ones and those that plugins have defined. */
+  readonly options: OptionRegistry;
+  /**
+   * Largest body in bytes that the request's route takes, so that a transfer ends with 4.13 as soon as it is known.
+   * Answers for any method and path, also those without a route.
+   */
+  bodyLimitBytes(method: number, options: OptionsView): number;
+}
+
+/** Makes the engine of one app. */
+export type EngineFactory = (host: EngineHost) => Engine;

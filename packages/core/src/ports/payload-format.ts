@@ -1,0 +1,27 @@
+import type { Result } from "@coapkit/protocol";
+
+/** Encodes and decodes payloads of one Content-Format. */
+export interface PayloadFormat {
+  /** CoAP Content-Format number, 0 to 65535. RFC 7252 §12.3. */
+  readonly contentFormat: number;
+  /** Media type, as in the IANA registry: `application/json`. */
+  readonly mediaType: string;
+  /**
+   * Whether any plain object, array, string, number, boolean and null can be encoded. Only such formats are the
+   * default for what handlers return; text, bytes and links have formats of their own.
+   */
+  readonly structured: boolean;
+  /**
+   * Structured syntax suffix that this codec serves too, such as `+json`: it then decodes every content format
+   * whose media type ends so and that has no format of its own. RFC 6839.
+   */
+  readonly suffix?: "+json" | "+cbor" | "+xml" | undefined;
+  /**
+   * Bytes, or a string that is sent as UTF-8.
+   * @param contentFormat the number asked for: this format's own, or one that its suffix covers
+   * @throws what the codec throws for a value that it cannot represent; the client sees an empty 5.00
+   */
+  encode(value: unknown, contentFormat: number): Uint8Array | string;
+  /** The value, or what is wrong with the bytes: a short text that is sent to the client with 4.00. Never throws. */
+  decode(payload: Uint8Array, contentFormat: number): Result<unknown>;
+}
