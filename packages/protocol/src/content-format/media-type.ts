@@ -16,8 +16,8 @@ export function contentCodingOf(number: number): string | undefined {
 }
 
 /**
- * Content-Format of a media type with these parameters and this content coding. Case and the blanks around `;` do not
- * matter; parameters do, with one exception: `text/plain` alone is 0, whose charset is the only one there is.
+ * Content-Format of a media type with these parameters and this content coding. Case, quotes and the blanks around `;`
+ * do not matter; parameters do, with one exception: `text/plain` alone is 0, whose charset is the only one there is.
  */
 export function contentFormatOf(mediaType: string, contentCoding?: string): number | undefined {
   const key = keyOf(mediaType, contentCoding);
@@ -34,7 +34,7 @@ export function structuredSuffixOf(number: number): string | undefined {
 }
 
 function keyOf(mediaType: string, contentCoding = ""): string {
-  const parts = mediaType.toLowerCase().split(";");
+  const parts = mediaType.toLowerCase().replaceAll('"', "").split(";");
   const key = parts.map((part) => part.trim()).join(";");
   return contentCoding === "" ? key : `${key} ${contentCoding.toLowerCase()}`;
 }

@@ -16,11 +16,11 @@ export function filterLinks(links: readonly Link[], query: readonly string[]): L
 
 function compile(argument: string): (link: Link) => boolean {
   const equalsAt = argument.indexOf("=");
-  if (equalsAt < 0) return (link) => argument === "href" || valueOf(link, argument) !== undefined;
+  if (equalsAt < 0) return (link) => argument === "href" || attributeOf(link, argument) !== undefined;
   const name = argument.slice(0, equalsAt);
   const matches = matcher(argument.slice(equalsAt + 1));
   if (name === "href") return (link) => matches(link.target);
-  return (link) => hasMatch(name, valueOf(link, name), matches);
+  return (link) => hasMatch(name, attributeOf(link, name), matches);
 }
 
 function matcher(pattern: string): Matcher {
@@ -29,7 +29,7 @@ function matcher(pattern: string): Matcher {
   return (value) => value.startsWith(prefix);
 }
 
-function valueOf(link: Link, name: string): LinkAttribute | undefined {
+function attributeOf(link: Link, name: string): LinkAttribute | undefined {
   return Object.hasOwn(link.attributes, name) ? link.attributes[name] : undefined;
 }
 

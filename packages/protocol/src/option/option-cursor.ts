@@ -28,7 +28,7 @@ export class OptionCursor {
   /** Moves to the next option; false, with the fields unchanged, after the last one. */
   next(): boolean {
     let offset = this.valueEnd;
-    if (offset >= this.#end) return false;
+    if (!(offset < this.#end)) return false; // so written that not even NaN goes on
     const buffer = this.#buffer;
     const header = buffer[offset++] as number;
     let delta = header >>> 4;

@@ -27,8 +27,8 @@ export class OptionRegistry {
   define(definition: OptionDefinition): void {
     assertValid(definition);
     const other = this.get(definition.number) ?? this.#byName.get(definition.name);
-    if (other === undefined) return this.#add(Object.freeze({ ...definition }));
-    if (!isSameDefinition(other, definition)) throw conflict(definition, other);
+    if (other === undefined) this.#add(Object.freeze({ ...definition }));
+    else if (!isSameDefinition(other, definition)) throw conflict(definition, other);
   }
 
   /** Definition of an option, or `undefined` when it is to be treated as unrecognized. */

@@ -60,6 +60,7 @@ function parseRegName(rawHost: string): Result<string> {
   if (rawHost === "") return fail("The host is empty; CoAP URIs need one."); // RFC 7252 §6.1
   if (!REG_NAME.test(rawHost)) return fail(`Host "${rawHost}" has characters to be percent-encoded.`);
   const host = percentDecode(rawHost.toLowerCase());
-  if (host.ok && utf8Length(host.value) > MAX_HOST_BYTES) return fail(`The host exceeds ${MAX_HOST_BYTES} bytes.`);
-  return host;
+  if (!host.ok) return host;
+  if (utf8Length(host.value) > MAX_HOST_BYTES) return fail(`The host exceeds ${MAX_HOST_BYTES} bytes.`);
+  return isIpv6(host.value) ? fail(`IPv6 address "${host.value}" is not in brackets; put it into [ and ].`) : host;
 }
