@@ -17,11 +17,10 @@ export function contentCodingOf(number: number): string | undefined {
 
 /**
  * Content-Format of a media type with these parameters and this content coding. Case, quotes and the blanks around `;`
- * do not matter; parameters do, with one exception: `text/plain` alone is 0, whose charset is the only one there is.
+ * do not matter; parameters do, with one exception: `text/plain` alone means its only registered charset, utf-8.
  */
 export function contentFormatOf(mediaType: string, contentCoding?: string): number | undefined {
-  const key = keyOf(mediaType, contentCoding);
-  return key === "text/plain" ? 0 : BY_MEDIA_TYPE.get(key);
+  return BY_MEDIA_TYPE.get(keyOf(mediaType, contentCoding));
 }
 
 /** Structured syntax suffix of a Content-Format, such as `+json` for 110; `undefined` where there is none. RFC 6839. */
@@ -35,6 +34,7 @@ export function structuredSuffixOf(number: number): string | undefined {
 
 function keyOf(mediaType: string, contentCoding = ""): string {
   const parts = mediaType.toLowerCase().replaceAll('"', "").split(";");
-  const key = parts.map((part) => part.trim()).join(";");
+  const joined = parts.map((part) => part.trim()).join(";");
+  const key = joined === "text/plain" ? "text/plain;charset=utf-8" : joined;
   return contentCoding === "" ? key : `${key} ${contentCoding.toLowerCase()}`;
 }
