@@ -1,0 +1,64 @@
+import type { PayloadFormat } from "@coapkit/core";
+import { type ForbiddenKeyPolicy, findForbiddenKey, removeForbiddenKeys } from "./forbidden-keys.js";
+import { isNestedDeeperThan } from "./nesting.js";
+import { syntaxErrorOffset } from "./syntax-error-offset.js";
+
+/** Outcome of decoding, as core's port defines it. */
+export type DecodeResult = ReturnType<PayloadFormat["decode"]>;
+
+/** How a payload is read. */
+export interface DecodeLimits {
+  /** Levels of arrays and objects in each other; a scalar has none. */
+  readonly maxDepth: number;
+  /** What happens to keys that could reach a prototype. */
+  readonly forbiddenKeys: ForbiddenKeyPolicy;
+}
+
+/** RFC 8259 §8.1: JSON text is UTF-8; a byte order mark is skipped, anything else that is not UTF-8 refused. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads JSON text. Every way to fail is a result whose reason is short and repeats no more than one character. */
+export function decodeJson(payload: Uint8Array, { maxDepth, forbiddenKeys }: DecodeLimits): DecodeResult {
+  if (payload.length === 0) return fail("the payload is empty, JSON text was expected");
+  // Before parsing: nothing of a body that is refused anyway is built, and no later recursion can overflow on it.
+  if (isNestedDeeperThan(payload, maxDepth)) return fail(`JSON nested deeper than ${maxDepth} levels`);
+  const text = textOf(payload);
+  if (text === undefined) return fail("the payload is not UTF-8");
+  const parsed = parse(text);
+  if (parsed === undefined) return fail(describeSyntaxError(payload));
+  const key = findForbiddenKey(text, parsed.value);
+  if (key === undefined) return parsed;
+  if (forbiddenKeys === "refuse") return fail(`forbidden key ${key}`);
+  return { ok: true, value: removeForbiddenKeys(parsed.value) };
+}
+
+function fail(reason: string): DecodeResult {
+  return { ok: false, reason };
+}
+
+function textOf(payload: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): { readonly ok: true; readonly value: unknown } | undefined {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not the engine's own message: that differs between versions of V8, repeats the input and may lack the position. */
+function describeSyntaxError(payload: Uint8Array): string {
+  const offset = syntaxErrorOffset(payload);
+  if (offset === undefined) return "malformed JSON";
+  const byte = payload[offset];
+  if (byte === undefined) return `malformed JSON: unexpected end at byte ${offset}`;
+  const found =
+    byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `0x${byte.toString(16).padStart(2, "0")}`;
+  return `malformed JSON: unexpected ${found} at byte ${offset}`;
+}

@@ -1,0 +1,17 @@
+import { defineOptions, definePlugin, integer, oneOf } from "@coapkit/core";
+import { jsonFormat } from "./json-format.js";
+
+/**
+ * JSON for an app: Content-Format 50 and every `+json` type.
+ * @example createApp({ plugins: [json({ maxDepth: 16 })] })
+ */
+export const json = definePlugin({
+  name: "@coapkit/plugin-json",
+  version: "0.1.0",
+  contract: 1,
+  options: defineOptions({
+    maxDepth: integer({ default: 64, min: 1, max: 1000 }),
+    forbiddenKeys: oneOf(["refuse", "remove"], { default: "refuse" }),
+  }),
+  setup: (host, options) => host.formats.add(jsonFormat(options)),
+});
