@@ -16,7 +16,10 @@ export interface Link {
 /** Attributes whose value is a list of blank separated words. RFC 6690 §2, §3.1, §3.2, RFC 7252 §7.2.1. */
 export const WORD_LIST_ATTRIBUTES: ReadonlySet<string> = new Set(["rt", "if", "ct", "rel", "rev"]);
 
-/** Attributes that may occur once in a link; readers ignore the others. RFC 6690 §2, §3, RFC 5988 §5.3, §5.4. */
+/**
+ * Attributes of which a link has one: readers take the first. RFC 6690 §2, §3, RFC 5988 §5.3, §5.4, and `ct` and `obs` of
+ * RFC 7252 §7.2.1 and RFC 7641 §6.
+ */
 export const SINGLE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "rel",
   "media",
