@@ -41,6 +41,11 @@ export function exchangeRecord(ctx: RequestContext, response: Response | undefin
   };
 }
 
+/** What was thrown, without its stack: the kernel has logged that with the bug itself. */
+export function errorSummary(error: unknown): unknown {
+  return error instanceof Error ? { type: error.name, message: error.message } : error;
+}
+
 /** `coap://[::1]:5683`. */
 function peerName({ scheme, address, port }: Peer): string {
   return `${scheme}://${address.includes(":") ? `[${address}]` : address}:${port}`;

@@ -2,7 +2,7 @@ import { ConfigError, definePlugin, LOGGER, type Logger as LoggerPort, type Plug
 import type { Logger } from "pino";
 import { createLogger } from "./create-logger.js";
 import { exchangeLevel } from "./exchange-level.js";
-import { EXCHANGE_MESSAGE, exchangeRecord } from "./exchange-record.js";
+import { EXCHANGE_MESSAGE, errorSummary, exchangeRecord } from "./exchange-record.js";
 import { conflictWithLogger, type LoggingOptions, loggingOptions } from "./logging-options.js";
 import { queryRedactor } from "./redact-query.js";
 
@@ -31,7 +31,7 @@ function addExchangeRecords(host: PluginHost, logger: Logger, options: LoggingOp
     const level = exchangeLevel(ctx, response, options.exchangeLevel);
     if (!logger.isLevelEnabled(level)) return;
     const record = exchangeRecord(ctx, response, context);
-    logger[level](level === "error" ? { ...record, err: ctx.error } : record, EXCHANGE_MESSAGE);
+    logger[level](level === "error" ? { ...record, err: errorSummary(ctx.error) } : record, EXCHANGE_MESSAGE);
   });
 }
 
