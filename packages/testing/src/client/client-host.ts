@@ -1,0 +1,22 @@
+import { type Clock, type EngineHost, type Logger, OptionRegistry } from "@coapkit/core";
+
+const SILENT: Logger = Object.freeze({
+  isLevelEnabled: () => false,
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+});
+
+const SYSTEM_CLOCK: Clock = Object.freeze({
+  nowMs: () => performance.now(),
+  setTimer(delayMs: number, callback: () => void) {
+    const timer = setTimeout(callback, delayMs).unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+});
+
+/** What an engine that only sends requests needs to know of its app. */
+export function clientHost(): EngineHost {
+  return { clock: SYSTEM_CLOCK, log: SILENT, options: new OptionRegistry(), bodyLimitBytes: () => 0 };
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { type App, type CreateAppOptions, createApp, isCoapkitError, type Plugin } from "@coapkit/core";
+import { type HostRecord, recordPlugin } from "./host-record.js";
+import type { Subject } from "./plugin-options.js";
+import { probe } from "./probe.js";
+import { within } from "./within.js";
+
+/** An app that the contract has booted, with what the plugin did in it. */
+export interface ContractApp {
+  readonly app: App;
+  readonly record: HostRecord;
+}
+
+/** Boots an app with the plugin, what it depends on, and the probe's routes. */
+export async function bootApp(
+  subject: Subject,
+  plugin: Plugin = subject.makePlugin(),
+  appOptions: Omit<CreateAppOptions, "plugins"> = {},
+): Promise<ContractApp> {
+  const recorded = recordPlugin(plugin);
+  const app = await bootPlugins(subject, [recorded.plugin], appOptions);
+  return { app, record: recorded.record };
+}
+
+/** Boots an app with these plugins, after those that the subject depends on. */
+export function bootPlugins(
+  subject: Subject,
+  plugins: readonly Plugin[],
+  appOptions: Omit<CreateAppOptions, "plugins"> = {},
+): Promise<App> {
+  const { app, dependencies, routeMetadata } = subject.options;
+  const all = [...(dependencies?.() ?? []), ...plugins, probe(routeMetadata)];
+  return within(createApp({ ...app?.(), ...appOptions, plugins: all }), subject.deadlineMs, "the boot of an app");
+}
+
+/** Closes an app in time. */
+export function closeApp(subject: Subject, app: App): Promise<void> {
+  return within(app.close(), subject.deadlineMs, "app.close()");
+}
+
+/** Runs `use` with a booted app, and closes the app whatever happens. */
+export async function withApp(
+  subject: Subject,
+  use: (contractApp: ContractApp) => Promise<void> | void,
+  boot: () => Promise<ContractApp> = () => bootApp(subject),
+): Promise<void> {
+  const contractApp = await boot();
+  try {
+    await use(contractApp);
+  } finally {
+    await closeApp(subject, contractApp.app);
+  }
+}
+
+/** The error that a boot ends with. */
+export async function bootError(subject: Subject, boot: Promise<App>, wanted: string): Promise<Error> {
+  let app: App;
+  try {
+    app = await boot;
+  } catch (error) {
+    assert.ok(error instanceof Error, `The contract wants ${wanted}; found a thrown ${inspect(error)}.`);
+    return error;
+  }
+  await closeApp(subject, app);
+  return assert.fail(`The contract wants ${wanted}; the app booted.`);
+}
+
+/** Checks an error's code, and that its text names what the reader has to look at. */
+export function assertNames(error: unknown, code: string, names: readonly string[], wanted: string): void {
+  const found = `${inspect(error, { depth: 0 })}`;
+  assert.ok(isCoapkitError(error, code), `The contract wants ${wanted} with ${code}; found ${found}.`);
+  for (const name of names) {
+    assert.ok(error.message.includes(name), `The contract wants ${code} to name "${name}"; it says: ${error.message}`);
+  }
+}
