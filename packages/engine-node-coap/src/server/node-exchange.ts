@@ -1,0 +1,81 @@
+import type { Exchange, Request, Response } from "@coapkit/core";
+import { isSuccessCode } from "@coapkit/protocol";
+import type { Relation } from "./relation.js";
+
+/** What an exchange asks of the socket that it came from. */
+export interface ExchangePort {
+  answer(response: Response): void;
+  /** No response to a request that nothing has answered. */
+  ignore(): void;
+  /** Registers the observer with its first notification; `undefined` where there is none to register. */
+  observe(response: Response, onLost: () => void): Relation | undefined;
+  /** No response will come, or none after a first one; to be called once. */
+  settled(): void;
+}
+
+/** The kernel's view of one request to npm coap's server. */
+export class NodeExchange implements Exchange {
+  readonly #port: ExchangePort;
+  readonly #lostCallbacks: (() => void)[] = [];
+  #relation: Relation | undefined;
+  #isEnded = false;
+  #isLost = false;
+  #isSettled = false;
+
+  constructor(
+    readonly request: Request,
+    port: ExchangePort,
+  ) {
+    this.#port = port;
+  }
+
+  respond(response: Response): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (this.#relation === undefined) this.#port.answer(response);
+    else this.#relation.notify(response, true);
+    this.#settle();
+  }
+
+  ignore(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (this.#relation === undefined) this.#port.ignore();
+    else this.#relation.end(false);
+    this.#settle();
+  }
+
+  notify(response: Response): boolean {
+    if (this.#isEnded) return false;
+    if (this.#relation !== undefined) return this.#relation.notify(response, !isSuccessCode(response.code));
+    this.#relation = this.#port.observe(response, () => this.#lose());
+    if (this.#relation === undefined) return false;
+    this.#settle();
+    return true;
+  }
+
+  onInterestLost(callback: () => void): void {
+    if (this.#isLost) callback();
+    else this.#lostCallbacks.push(callback);
+  }
+
+  /** Ends it from below: the engine closes. */
+  cut(): void {
+    this.#relation?.end(true);
+    this.#lose();
+    this.#settle();
+  }
+
+  #lose(): void {
+    if (this.#isEnded) return; // it was the kernel that ended it
+    this.#isEnded = true;
+    this.#isLost = true;
+    for (const callback of this.#lostCallbacks.splice(0)) callback();
+  }
+
+  #settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#port.settled();
+  }
+}

@@ -1,0 +1,45 @@
+import type { RemoteInfo } from "node:dgram";
+import type { Logger } from "@coapkit/core";
+import type { Counters, DropReason } from "../counters.js";
+import { type Message, MessageType, readMessage } from "../message/message.js";
+import { emptyMessage } from "../message/write-message.js";
+
+/** What stands between a socket and npm coap: lets well-formed messages through, counts and logs the rest. */
+export class ReceiveGuard {
+  readonly #counters: Counters;
+  readonly #log: Logger;
+  readonly #send: (datagram: Uint8Array, port: number, address: string) => void;
+
+  constructor(counters: Counters, log: Logger, send: (datagram: Uint8Array, port: number, address: string) => void) {
+    this.#counters = counters;
+    this.#log = log;
+    this.#send = send;
+  }
+
+  /** The message of a datagram, or `undefined` when it was dropped or rejected. */
+  admit(datagram: Uint8Array, from: RemoteInfo): Message | undefined {
+    if (from.port === 0) return this.drop("droppedPortZero", from); // no answer can be sent there
+    const reading = readMessage(datagram);
+    if (reading.ok) return reading.message;
+    if (reading.resetId !== undefined) this.reset(reading.resetId, from);
+    return this.drop(reading.reason, from);
+  }
+
+  /** Rejects a message that has no meaning here. RFC 7252 §4.2, §4.3. */
+  reject(message: Message, from: RemoteInfo, reason: DropReason): void {
+    if (message.type === MessageType.CON) this.reset(message.messageId, from);
+    this.drop(reason, from);
+  }
+
+  reset(messageId: number, from: RemoteInfo): void {
+    this.#counters.add("resetsSent");
+    this.#send(emptyMessage(MessageType.RST, messageId), from.port, from.address);
+  }
+
+  drop(reason: DropReason, from: RemoteInfo): undefined {
+    this.#counters.add(reason);
+    const level = reason === "droppedClosing" || reason === "droppedUnexpected" ? "info" : "warn";
+    if (!this.#log.isLevelEnabled(level)) return;
+    this.#log[level]({ reason, address: from.address, port: from.port, bytes: from.size }, "datagram dropped");
+  }
+}
