@@ -1,12 +1,6 @@
-import { type Clock, type EngineHost, type Logger, OptionRegistry } from "@coapkit/core";
-
-const SILENT: Logger = Object.freeze({
-  isLevelEnabled: () => false,
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-});
+import type { Clock, EngineHost } from "@coapkit/core";
+import { OptionRegistry } from "@coapkit/protocol";
+import { SILENT } from "../silent-logger.js";
 
 const SYSTEM_CLOCK: Clock = Object.freeze({
   nowMs: () => performance.now(),

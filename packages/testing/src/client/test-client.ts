@@ -1,16 +1,13 @@
+import type { ClientRequest, ClientResponse, Engine, EngineFactory } from "@coapkit/core";
 import {
-  type ClientRequest,
-  type ClientResponse,
   type CoapUri,
-  type Engine,
-  type EngineFactory,
   Method,
   type MethodName,
   type OptionEntry,
   OptionNumber,
   parseCoapUri,
   TimeoutError,
-} from "@coapkit/core";
+} from "@coapkit/protocol";
 import { clientHost } from "./client-host.js";
 import { TestReply } from "./test-reply.js";
 

@@ -1,4 +1,5 @@
-import { type ClientResponse, formatCode, OptionNumber, type OptionsView } from "@coapkit/core";
+import type { ClientResponse } from "@coapkit/core";
+import { formatCode, OptionNumber, type OptionsView } from "@coapkit/protocol";
 
 /** A response in the form that tests compare. */
 export class TestReply {

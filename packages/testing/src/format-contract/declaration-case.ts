@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { contentCodingOf, contentFormatOf, mediaTypeOf, type PayloadFormat } from "@coapkit/core";
+import type { PayloadFormat } from "@coapkit/core";
+import { contentCodingOf, contentFormatOf, mediaTypeOf } from "@coapkit/protocol";
 
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*(?:\s*;.+)?$/i;
 const SUFFIXES: readonly unknown[] = [undefined, "+json", "+cbor", "+xml"];

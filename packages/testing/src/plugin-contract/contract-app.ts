@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { type App, type CreateAppOptions, createApp, isCoapkitError, type Plugin } from "@coapkit/core";
+import { type App, type AppOptions, createApp, type Plugin } from "@coapkit/core";
+import { isCoapkitError } from "@coapkit/protocol";
+import { SILENT } from "../silent-logger.js";
 import { type HostRecord, recordPlugin } from "./host-record.js";
 import type { Subject } from "./plugin-options.js";
 import { probe } from "./probe.js";
@@ -16,7 +18,7 @@ export interface ContractApp {
 export async function bootApp(
   subject: Subject,
   plugin: Plugin = subject.makePlugin(),
-  appOptions: Omit<CreateAppOptions, "plugins"> = {},
+  appOptions: Omit<AppOptions, "plugins"> = {},
 ): Promise<ContractApp> {
   const recorded = recordPlugin(plugin);
   const app = await bootPlugins(subject, [recorded.plugin], appOptions);
@@ -27,11 +29,15 @@ export async function bootApp(
 export function bootPlugins(
   subject: Subject,
   plugins: readonly Plugin[],
-  appOptions: Omit<CreateAppOptions, "plugins"> = {},
+  appOptions: Omit<AppOptions, "plugins"> = {},
 ): Promise<App> {
   const { app, dependencies, routeMetadata } = subject.options;
   const all = [...(dependencies?.() ?? []), ...plugins, probe(routeMetadata)];
-  return within(createApp({ ...app?.(), ...appOptions, plugins: all }), subject.deadlineMs, "the boot of an app");
+  return within(
+    createApp({ logger: SILENT, ...app?.(), ...appOptions, plugins: all }),
+    subject.deadlineMs,
+    "the boot of an app",
+  );
 }
 
 /** Closes an app in time. */

@@ -1,4 +1,5 @@
-import { type ClientResponse, ClosedError, type EngineCapabilities, type EngineFactory } from "@coapkit/core";
+import type { ClientResponse, EngineCapabilities, EngineFactory } from "@coapkit/core";
+import { ClosedError } from "@coapkit/protocol";
 
 /** An engine without a network that claims these capabilities: for boots, not for requests. */
 export function engineWith(capabilities: EngineCapabilities): EngineFactory {

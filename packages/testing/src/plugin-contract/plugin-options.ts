@@ -1,11 +1,12 @@
-import type { CreateAppOptions, MetadataEntry, OptionEntry, Plugin } from "@coapkit/core";
+import type { AppOptions, MetadataEntry, Plugin } from "@coapkit/core";
+import type { OptionEntry } from "@coapkit/protocol";
 
 /** What a plugin contract needs to know beside the plugin. */
 export interface PluginContractOptions {
   /** Makes the plugins that this one depends on, anew for each app. */
   readonly dependencies?: (() => readonly Plugin[]) | undefined;
   /** Makes what the plugin needs of its app, such as providers, anew for each app; `plugins` is set by the contract. */
-  readonly app?: (() => Omit<CreateAppOptions, "plugins">) | undefined;
+  readonly app?: (() => Omit<AppOptions, "plugins">) | undefined;
   /** What a request needs to pass the plugin's guards, such as a token in an option. */
   readonly requestOptions?: readonly OptionEntry[] | undefined;
   /** Route metadata without which the plugin refuses requests. */

@@ -1,4 +1,5 @@
-import { CoapError, Code, definePlugin, type MetadataEntry, PLUGIN_CONTRACT, type Plugin } from "@coapkit/core";
+import { CoapError, definePlugin, type MetadataEntry, PLUGIN_CONTRACT, type Plugin } from "@coapkit/core";
+import { Code } from "@coapkit/protocol";
 
 /** Paths of the probe's routes. */
 export const PROBE_PATH = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { codeClass, formatCode, type InjectRequest, isCoapkitError, OptionNumber, Reply } from "@coapkit/core";
+import { type InjectRequest, Reply } from "@coapkit/core";
+import { isCoapkitError, OptionNumber } from "@coapkit/protocol";
 import { assertStandsHostilePayloads, assertStandsRandomPayloads } from "../format-contract/hostile-cases.js";
 import { Random } from "../format-contract/random.js";
 import type { ContractCase } from "../runner/contract-case.js";
@@ -46,7 +47,7 @@ const MALFORMED: readonly InjectRequest[] = [
     path: "/coapkit-contract",
     options: [{ number: OptionNumber.UriPath, value }],
   })),
-  { method: "GET", path: PROBE_PATH.plain, accept: 65_535 },
+  { method: "GET", path: PROBE_PATH.plain, options: [{ number: OptionNumber.Accept, value: 65_535 }] },
   { method: "GET", path: PROBE_PATH.plain, options: [{ number: OptionNumber.Observe, value: 0 }] },
   { method: "GET", path: PROBE_PATH.plain, options: [{ number: 65_001, value: NOT_UTF8 }] },
   { method: "GET", path: PROBE_PATH.plain, options: [{ number: 65_000, value: NOT_UTF8 }] },
@@ -54,19 +55,36 @@ const MALFORMED: readonly InjectRequest[] = [
   { method: "POST", path: PROBE_PATH.payload },
   { method: "POST", path: PROBE_PATH.payload, payload: NOT_UTF8 },
   { method: "POST", path: PROBE_PATH.payload, payload: NOT_UTF8, contentFormat: 0 },
-  { method: "POST", path: PROBE_PATH.payload, payload: NOT_UTF8, contentFormat: 65_535 },
+  {
+    method: "POST",
+    path: PROBE_PATH.payload,
+    payload: NOT_UTF8,
+    options: [{ number: OptionNumber.ContentFormat, value: 65_535 }],
+  },
 ];
 
-/** Sends a request with what it takes to pass the plugin's guards. @returns the code byte */
-export async function send(subject: Subject, { app }: ContractApp, request: InjectRequest): Promise<number> {
+/**
+ * Sends a request with what it takes to pass the plugin's guards.
+ * @returns the dotted code, or `undefined` where the request was rightly left without an answer (RFC 7252 §5.4.1)
+ */
+export async function send(
+  subject: Subject,
+  { app }: ContractApp,
+  request: InjectRequest,
+): Promise<string | undefined> {
   const options = [...(subject.options.requestOptions ?? []), ...(request.options ?? [])];
   const what = `${request.method} ${request.path}`;
-  return (await within(app.inject({ ...request, options }), subject.deadlineMs, what)).code;
+  try {
+    return (await within(app.inject({ ...request, options }), subject.deadlineMs, what)).code;
+  } catch (error) {
+    if (isCoapkitError(error, "COAPKIT_ERR_TIMEOUT")) return undefined;
+    throw error;
+  }
 }
 
 async function assertPlain(subject: Subject, contractApp: ContractApp): Promise<void> {
   for (const path of [PROBE_PATH.plain, PROBE_PATH.later, PROBE_PATH.plain]) {
-    const code = formatCode(await send(subject, contractApp, { method: "GET", path }));
+    const code = await send(subject, contractApp, { method: "GET", path });
     const hint = "If it guards every route, pass requestOptions or routeMetadata that satisfy it.";
     assert.equal(code, "2.05", `The contract wants a plain GET to be answered with 2.05; found ${code}. ${hint}`);
   }
@@ -82,12 +100,8 @@ async function assertStands(
     const what = inspect(request, { breakLength: Number.POSITIVE_INFINITY, maxStringLength: 60 });
     const code = await send(subject, contractApp, request);
     assertHooksHeld(contractApp.record, what);
-    const found = formatCode(code);
-    assert.notEqual(
-      codeClass(code),
-      5,
-      `The contract wants no server error for what a client sent, ${what}; found ${found}.`,
-    );
+    const wanted = `The contract wants no server error for what a client sent, ${what}; found ${code}.`;
+    assert.ok(!code?.startsWith("5."), wanted);
   }
   await assertPlain(subject, contractApp);
 }
@@ -95,8 +109,8 @@ async function assertStands(
 async function assertFailures(subject: Subject, contractApp: ContractApp): Promise<void> {
   for (const path of [PROBE_PATH.bug, PROBE_PATH.conflict]) {
     const code = await send(subject, contractApp, { method: "GET", path });
-    const found = `The contract wants a failed handler to be answered with an error; found ${formatCode(code)}.`;
-    assert.ok(codeClass(code) >= 4, found);
+    const found = `The contract wants a failed handler to be answered with an error; found ${code}.`;
+    assert.match(code ?? "none", /^[45]\./, found);
     assertHooksHeld(contractApp.record, "a handler that throws");
   }
   await assertPlain(subject, contractApp);
