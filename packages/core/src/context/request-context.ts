@@ -1,6 +1,6 @@
 import { formatPath, OptionNumber } from "@coapkit/protocol";
+import type { FormatChoice } from "../formats/negotiation.js";
 import type { Exchange, Peer, Request } from "../ports/engine.js";
-import type { PayloadFormat } from "../ports/payload-format.js";
 import type { RoutePlan } from "../routing/route-plan.js";
 import { type Params, paramsOf } from "./params.js";
 import { parseQuery, type Query } from "./query.js";
@@ -20,7 +20,7 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
   /** Content-Format of the request, or -1. RFC 7252 §5.10.3. */
   contentFormat = -1;
   /** How a returned value will be encoded where Accept or the route decides it, else `undefined`. */
-  format: PayloadFormat | undefined = undefined;
+  format: FormatChoice | undefined = undefined;
   /** Validated handler arguments by position; only for routes that validate single parameters. */
   args: unknown[] | undefined = undefined;
   /** Clock reading when the request came in, in milliseconds; 0 unless an `onResponse` hook is there to use it. */

@@ -1,14 +1,14 @@
 import type { Link, OptionDefinition } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { LinkProvider } from "../discovery/links.js";
+import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
 import type { Token } from "../di/token.js";
+import type { LinkProvider } from "../discovery/links.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import type { CapabilityName } from "../ports/capabilities.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { PayloadFormat } from "../ports/payload-format.js";
 import type { RouteDefinition } from "../routing/route-definition.js";
-import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
 
 /** Version of the plugin contract that this core speaks: a whole number, raised when the contract breaks. */
 export const PLUGIN_CONTRACT = 1;

@@ -12,10 +12,15 @@ export interface PayloadFormat {
    */
   readonly structured: boolean;
   /**
-   * Structured syntax suffix that this codec serves too, such as `+json`: it then decodes every content format
-   * whose media type ends so and that has no format of its own. RFC 6839.
+   * Structured syntax suffix that this codec serves too, such as `+json`: a route that names a content format whose
+   * media type ends so, and that has no codec of its own, gets this one. RFC 6839.
    */
   readonly suffix?: "+json" | "+cbor" | "+xml" | undefined;
+  /**
+   * Whether this value can be encoded; asked of formats that are not `structured`. A value that an accepted format
+   * cannot represent is 4.06.
+   */
+  represents?(value: unknown): boolean;
   /**
    * Bytes, or a string that is sent as UTF-8.
    * @param contentFormat the number asked for: this format's own, or one that its suffix covers

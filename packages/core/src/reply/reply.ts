@@ -1,4 +1,3 @@
-import { encodeUtf8 } from "./utf8.js";
 import { type OptionEntry, OptionNumber, parsePath } from "@coapkit/protocol";
 
 /** What a handler may say about its answer beside code and value. */
@@ -33,6 +32,7 @@ export class Reply {
   }
 }
 
+const utf8 = new TextEncoder();
 const NO_OPTIONS: readonly OptionEntry[] = Object.freeze([]);
 
 function optionEntries({ etag, maxAgeS, location, options }: ReplyOptions): readonly OptionEntry[] {
@@ -45,7 +45,7 @@ function optionEntries({ etag, maxAgeS, location, options }: ReplyOptions): read
 
 /** The bytes of an entity-tag. @throws TypeError unless there are 1 to 8 of them. RFC 7252 §5.10.6. */
 export function etagBytes(etag: Uint8Array | string): Uint8Array {
-  const bytes = typeof etag === "string" ? encodeUtf8(etag) : etag;
+  const bytes = typeof etag === "string" ? utf8.encode(etag) : etag;
   if (bytes.length < 1 || bytes.length > 8) {
     throw new TypeError(`An ETag has 1 to 8 bytes, not ${bytes.length}; shorten it, for example to a hash.`);
   }

@@ -1,8 +1,8 @@
 import type { MethodName } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { RequestContext } from "../context/request-context.js";
 import type { Params } from "../context/params.js";
 import type { Query } from "../context/query.js";
+import type { RequestContext } from "../context/request-context.js";
 import type { LinkAttributes } from "../discovery/links.js";
 import type { MetadataEntry } from "../metadata/route-metadata.js";
 
@@ -33,12 +33,8 @@ export interface RouteOptions extends LinkAttributes {
 export type VersionOf = (ctx: RequestContext) => ResourceVersion | Promise<ResourceVersion>;
 
 /** A route without decorators; decorators compile to it. */
-export interface RouteDefinition<
-  TPath extends string = string,
-  TParams = Params,
-  TQuery = Query,
-  TPayload = unknown,
-> extends RouteOptions {
+export interface RouteDefinition<TPath extends string = string, TParams = Params, TQuery = Query, TPayload = unknown>
+  extends RouteOptions {
   readonly method: MethodName;
   /** `/rooms/:room/files/*rest`: static segments, `:name` for one segment, a last `*name` for one or more. */
   readonly path: TPath;
@@ -72,4 +68,3 @@ type ParamName<TSegment extends string> = TSegment extends `:${infer Name}`
   : TSegment extends `*${infer Name}`
     ? Name
     : never;
-

@@ -1,6 +1,4 @@
 import type { MethodName } from "@coapkit/protocol";
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { RequestContext } from "../context/request-context.js";
 import type { RouteMetadata } from "../metadata/route-metadata.js";
 import type { RouteOptions } from "./route-definition.js";
 

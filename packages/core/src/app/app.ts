@@ -1,0 +1,194 @@
+import { type Link, parseCoapUri } from "@coapkit/protocol";
+import type { Query } from "../context/query.js";
+import { type Dependency, keyOf } from "../di/container.js";
+import type { LinkProvider } from "../discovery/links.js";
+import type { DispatchCounters } from "../dispatch/dispatch-counters.js";
+import { ConfigError } from "../errors/config-error.js";
+import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
+import { InjectEngine } from "../inject/inject-engine.js";
+import type { InjectedReply } from "../inject/injected-reply.js";
+import { type InjectRequest, inject } from "../inject/injection.js";
+import type { Plugin } from "../plugins/plugin.js";
+import { assertOpen, type Contributions } from "../plugins/plugin-host.js";
+import { type BootStep, loadPlugins } from "../plugins/plugin-loader.js";
+import type { BoundAddress, Engine, EngineCounters } from "../ports/engine.js";
+import type { Logger } from "../ports/logger.js";
+import { routeOf } from "../routing/route.js";
+import type { PathParams, RouteDefinition } from "../routing/route-definition.js";
+import type { RoutePlan } from "../routing/route-plan.js";
+import type { ParsedAppOptions } from "./app-options.js";
+import { compileKernel, type Kernel } from "./kernel.js";
+import { runClose, runReady } from "./lifecycle.js";
+import { withDeadline } from "./with-deadline.js";
+
+const OWNER = "app";
+const INJECT_ADDRESS = { scheme: "coap", host: "inject", port: 0, path: [], query: [] } as const;
+
+/** A CoAP application. Made by `createApp`; open for additions until the first `ready`, `listen` or `inject`. */
+export class App {
+  readonly log: Logger;
+  readonly #options: ParsedAppOptions;
+  readonly #contributions: Contributions;
+  readonly #injectEngine = new InjectEngine();
+  /** The network's engine; none: the app can only be injected into. */
+  readonly #engine: Engine | undefined;
+  readonly #timed: BootStep;
+  #kernel: Kernel | undefined;
+  #ready: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(options: ParsedAppOptions, contributions: Contributions) {
+    const { clock, log } = contributions;
+    this.log = log;
+    this.#options = options;
+    this.#contributions = contributions;
+    this.#timed = (what, step) => withDeadline(clock, options.lifecycleTimeoutMs, what, step);
+    this.#engine = options.engine?.({
+      clock,
+      log,
+      options: contributions.options,
+      bodyLimitBytes: (method, view) => this.#kernel?.dispatcher.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
+    });
+  }
+
+  /** Sets up plugins, for `createApp`. @internal */
+  async loadPlugins(plugins: readonly Plugin[]): Promise<void> {
+    await loadPlugins(plugins, this.#contributions, this.#engine ?? this.#injectEngine, this.#timed);
+  }
+
+  /** Every route, in the order of registration. */
+  get routes(): readonly RoutePlan[] {
+    return this.#contributions.routes.all;
+  }
+
+  /** What the kernel has done; all zero before the app is ready. */
+  get counters(): Readonly<DispatchCounters> | undefined {
+    return this.#kernel?.dispatcher.counters;
+  }
+
+  /** The engine's own counters, or `undefined` without an engine. */
+  get engineCounters(): EngineCounters | undefined {
+    return this.#engine?.counters;
+  }
+
+  /**
+   * Adds a route without decorators; params, query and payload have the types that path and schemas say.
+   * @throws ConfigError for a malformed or taken path, and once the app is ready
+   */
+  route<const TPath extends string, TParams = PathParams<TPath>, TQuery = Query, TPayload = unknown>(
+    definition: RouteDefinition<TPath, TParams, TQuery, TPayload>,
+  ): this {
+    assertOpen(this.#contributions, OWNER);
+    this.#contributions.routes.add(routeOf(definition as unknown as RouteDefinition, OWNER));
+    return this;
+  }
+
+  /** Adds a hook; the app's hooks run after the plugins'. @throws ConfigError once the app is ready */
+  hook<N extends HookName>(name: N, hook: HookMap[N], options?: HookOptions): this {
+    assertOpen(this.#contributions, OWNER);
+    this.#contributions.hooks.add(name, hook, OWNER, options);
+    return this;
+  }
+
+  /** Adds links to `/.well-known/core`. @throws ConfigError once the app is ready */
+  links(links: readonly Link[] | LinkProvider): this {
+    assertOpen(this.#contributions, OWNER);
+    this.#contributions.links.add(links);
+    return this;
+  }
+
+  /** A service from the app's container. @throws ConfigError where nobody provides it */
+  resolve<T>(dependency: Dependency<T>): T {
+    return this.#contributions.container.resolveFor(keyOf(dependency), OWNER);
+  }
+
+  /**
+   * Freezes the app, compiles its routes and runs the `onReady` hooks. `listen` and `inject` do so by themselves.
+   * @throws ConfigError for what is put together wrongly; what had started is closed then
+   */
+  ready(): Promise<void> {
+    this.#ready ??= this.#start();
+    return this.#ready;
+  }
+
+  /**
+   * Listens on an address; may be called several times, for several addresses.
+   * @param uri `coap://[::]:5683`; port 0 lets the system choose
+   * @returns where it really listens
+   * @throws ConfigError without an engine or for a malformed address, NetworkError where it cannot be bound
+   */
+  async listen(uri: string): Promise<BoundAddress> {
+    const address = parseCoapUri(uri);
+    if (!address.ok) throw new ConfigError("COAPKIT_ERR_OPTIONS_INVALID", `listen: ${address.reason}`);
+    if (this.#engine === undefined) {
+      throw new ConfigError(
+        "COAPKIT_ERR_ENGINE_MISSING",
+        `listen("${uri}") needs an engine; install @coapkit/engine-node-coap and pass engine: nodeCoap() to createApp.`,
+      );
+    }
+    const { dispatcher } = await this.#readyKernel();
+    const bound = await this.#engine.listen(address.value, (exchange) => dispatcher.handle(exchange));
+    this.log.info({ ...bound }, "listening");
+    return bound;
+  }
+
+  /**
+   * Takes one request through the same lifecycle as one from a socket, without a socket.
+   * @throws TimeoutError where the request is left without an answer
+   */
+  async inject(request: InjectRequest): Promise<InjectedReply> {
+    await this.#readyKernel();
+    return inject(this.#injectEngine, this.#contributions.formats, request);
+  }
+
+  /**
+   * Refuses new requests with 5.03, lets those in flight end for at most `drainTimeoutMs`, then closes sockets, services
+   * and plugins in reverse boot order. Calling it again gives the same promise.
+   * @throws AggregateError of what went wrong, after everything else was closed
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#stop();
+    return this.#closed;
+  }
+
+  async #readyKernel(): Promise<Kernel> {
+    if (this.#closed !== undefined)
+      throw new ConfigError("COAPKIT_ERR_APP_STATE", "The app is closed; create another one.");
+    await this.ready();
+    return this.#kernel as Kernel;
+  }
+
+  async #start(): Promise<void> {
+    const { hooks, container, routes } = this.#contributions;
+    this.#contributions.isFrozen = true;
+    try {
+      for (const { hook } of hooks.all("onRoute")) for (const route of routes.all) hook(route);
+      const kernel = compileKernel(this.#contributions, this.#options);
+      this.#kernel = kernel;
+      await this.#injectEngine.listen(INJECT_ADDRESS, (exchange) => kernel.dispatcher.handle(exchange));
+      await runReady(hooks, container, this.#timed);
+    } catch (error) {
+      await this.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const { hooks, container, clock } = this.#contributions;
+    const { drainTimeoutMs } = this.#options;
+    if (this.#kernel !== undefined) {
+      const { dispatcher, deadlines } = this.#kernel;
+      dispatcher.stopAccepting();
+      const timer = clock.setTimer(drainTimeoutMs, () => deadlines.expireAll());
+      await dispatcher.idle();
+      timer.cancel();
+    }
+    const errors: unknown[] = [];
+    for (const engine of [this.#engine, this.#injectEngine]) {
+      await engine?.close(drainTimeoutMs).catch((error: unknown) => errors.push(error));
+    }
+    errors.push(...(await runClose(hooks, container, this.#timed, this.log)));
+    if (errors.length > 0) throw new AggregateError(errors, "The app closed, but not everything in it ended well.");
+  }
+}

@@ -1,0 +1,16 @@
+import type { LogFields, Logger, LogLevel } from "../ports/logger.js";
+
+/** Warnings and errors as lines of JSON on standard error: what an app logs without a logging plugin. */
+export const consoleLogger: Logger = Object.freeze({
+  isLevelEnabled: (level: LogLevel) => level === "warn" || level === "error",
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (fields: LogFields, message: string) => write("warn", fields, message),
+  error: (fields: LogFields, message: string) => write("error", fields, message),
+});
+
+function write(level: LogLevel, fields: LogFields, message: string): void {
+  const { err, ...rest } = fields;
+  const cause = err === undefined ? {} : { err: err instanceof Error ? (err.stack ?? err.message) : String(err) };
+  process.stderr.write(`${JSON.stringify({ level, message, ...rest, ...cause })}\n`);
+}

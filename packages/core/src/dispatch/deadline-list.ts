@@ -1,0 +1,60 @@
+import type { Clock, Timer } from "../ports/clock.js";
+import type { RequestRun } from "./request-run.js";
+
+/**
+ * Runs that wait, all for the same time at most, in the order in which their time ends. One timer serves them all; a run
+ * that ends in time is unlinked, so that nothing of it stays behind.
+ */
+export class DeadlineList {
+  readonly #clock: Clock;
+  readonly #delayMs: number;
+  readonly #onDue: (run: RequestRun) => void;
+  #first: RequestRun | undefined;
+  #last: RequestRun | undefined;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, delayMs: number, onDue: (run: RequestRun) => void) {
+    this.#clock = clock;
+    this.#delayMs = delayMs;
+    this.#onDue = onDue;
+  }
+
+  add(run: RequestRun): void {
+    run.dueMs = this.#clock.nowMs() + this.#delayMs;
+    run.previous = this.#last;
+    if (this.#last === undefined) this.#first = run;
+    else this.#last.next = run;
+    this.#last = run;
+    this.#timer ??= this.#clock.setTimer(this.#delayMs, this.#expire);
+  }
+
+  remove(run: RequestRun): void {
+    if (run.previous === undefined && this.#first !== run) return;
+    if (run.previous === undefined) this.#first = run.next;
+    else run.previous.next = run.next;
+    if (run.next === undefined) this.#last = run.previous;
+    else run.next.previous = run.previous;
+    run.previous = undefined;
+    run.next = undefined;
+    if (this.#first !== undefined) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** Ends all that wait, whether their time is over or not. */
+  expireAll(): void {
+    for (let run = this.#first; run !== undefined; run = this.#first) this.#end(run);
+  }
+
+  readonly #expire = (): void => {
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    for (let run = this.#first; run !== undefined && run.dueMs <= nowMs; run = this.#first) this.#end(run);
+    if (this.#first !== undefined) this.#timer ??= this.#clock.setTimer(this.#first.dueMs - nowMs, this.#expire);
+  };
+
+  #end(run: RequestRun): void {
+    this.remove(run);
+    this.#onDue(run);
+  }
+}

@@ -1,0 +1,129 @@
+import { Code, type MethodName } from "@coapkit/protocol";
+import { firstOf } from "../context/query.js";
+import type { RequestContext } from "../context/request-context.js";
+import type { FormatRegistry } from "../formats/format-registry.js";
+import { compileNegotiation, type Negotiation } from "../formats/negotiation.js";
+import type { HookRegistry, OwnedHook } from "../hooks/hook-registry.js";
+import { Reply } from "../reply/reply.js";
+import type { Route } from "../routing/route.js";
+import type { RoutePlan } from "../routing/route-plan.js";
+import type { DeadlineList } from "./deadline-list.js";
+import type { Deadlines } from "./deadlines.js";
+import { decodeStep, negotiateStep } from "./payload-steps.js";
+import { preconditionStep } from "./preconditions.js";
+import { hookSteps, type Step } from "./steps.js";
+import {
+  argumentValidation,
+  paramsValidation,
+  payloadValidation,
+  queryValidation,
+  type Validation,
+  validationStep,
+} from "./validation.js";
+
+/** Everything about a route that can be decided at boot: one flat record, read by the dispatcher for each request. */
+export interface DispatchPlan {
+  readonly route: RoutePlan;
+  readonly steps: readonly Step[];
+  readonly invoke: (ctx: RequestContext) => unknown;
+  /** Code of an answer that names none. */
+  readonly defaultCode: number;
+  /** Whether a handler must answer: a GET or FETCH that returns nothing is a bug. */
+  readonly mustAnswer: boolean;
+  /** Whether the last path parameter stands for all segments that are left. */
+  readonly hasWildcard: boolean;
+  readonly bodyLimitBytes: number;
+  readonly deadlines: DeadlineList;
+  readonly onSend: readonly OwnedHook<"onSend">[];
+  readonly onError: readonly OwnedHook<"onError">[];
+  readonly onResponse: readonly OwnedHook<"onResponse">[];
+}
+
+/** What plans are compiled against. */
+export interface PlanEnvironment {
+  readonly formats: FormatRegistry;
+  readonly hooks: HookRegistry;
+  readonly bodyLimitBytes: number;
+  readonly handlerTimeoutMs: number;
+  readonly deadlines: Deadlines;
+}
+
+/** Success codes by method. RFC 7252 §5.8, RFC 8132 §2, §3. */
+const DEFAULT_CODES: Readonly<Record<MethodName, number>> = {
+  GET: Code.Content,
+  POST: Code.Changed,
+  PUT: Code.Changed,
+  DELETE: Code.Deleted,
+  FETCH: Code.Content,
+  PATCH: Code.Changed,
+  IPATCH: Code.Changed,
+};
+
+/** Compiles a route. @throws ConfigError for what its options name and nobody knows */
+export function compilePlan(route: Route, environment: PlanEnvironment): DispatchPlan {
+  const method = route.method as MethodName;
+  const { hooks } = environment;
+  return Object.freeze({
+    ...sharedHooks(route, hooks),
+    route,
+    steps: compileSteps(route, compileNegotiation(route, environment.formats), hooks),
+    invoke: route.invoke,
+    defaultCode: DEFAULT_CODES[method],
+    mustAnswer: DEFAULT_CODES[method] === Code.Content,
+    hasWildcard: route.pattern.segments.at(-1)?.kind === "wildcard",
+    bodyLimitBytes: route.options.bodyLimitBytes ?? environment.bodyLimitBytes,
+    deadlines: environment.deadlines.of(route.options.timeoutMs ?? environment.handlerTimeoutMs),
+  });
+}
+
+/** The plan of requests that no route answers: hooks around an answer that is there already. */
+export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnvironment): DispatchPlan {
+  return Object.freeze({
+    ...sharedHooks(unrouted, environment.hooks),
+    route: unrouted,
+    steps: [],
+    invoke: () => new Reply(Code.NotFound),
+    defaultCode: Code.NotFound,
+    mustAnswer: true,
+    hasWildcard: false,
+    bodyLimitBytes: environment.bodyLimitBytes,
+    deadlines: environment.deadlines.of(environment.handlerTimeoutMs),
+  });
+}
+
+function sharedHooks(route: RoutePlan, hooks: HookRegistry) {
+  return {
+    onSend: hooks.for("onSend", route),
+    onError: hooks.for("onError", route),
+    onResponse: hooks.for("onResponse", route),
+  };
+}
+
+/** onRequest → negotiate → decode → validate → precondition → preHandler. */
+function compileSteps(route: Route, negotiation: Negotiation, hooks: HookRegistry): readonly Step[] {
+  return [
+    ...hookSteps(hooks.for("onRequest", route)),
+    negotiateStep(negotiation),
+    ...(route.takesPayload ? [decodeStep(negotiation)] : []),
+    ...validationsOf(route).map(validationStep),
+    preconditionStep(route.version),
+    ...hookSteps(hooks.for("preHandler", route)),
+  ];
+}
+
+function validationsOf({ input, pattern }: Route): Validation[] {
+  const validations: Validation[] = [];
+  if (input.params !== undefined) validations.push(paramsValidation(input.params));
+  if (input.query !== undefined) validations.push(queryValidation(input.query));
+  for (const [index, { source, name = "", schema }] of input.checkedArguments) {
+    if (schema === undefined) continue;
+    const position = pattern.paramNames.indexOf(name);
+    const read =
+      source === "query"
+        ? (ctx: RequestContext) => firstOf(ctx.query, name)
+        : (ctx: RequestContext) => ctx.paramValues[position];
+    validations.push(argumentValidation(schema, `${source} "${name}"`, index, read));
+  }
+  if (input.payload !== undefined) validations.push(payloadValidation(input.payload));
+  return validations;
+}

@@ -1,0 +1,299 @@
+import { Code, findBadOption, OptionNumber, type OptionRegistry, type OptionsView } from "@coapkit/protocol";
+import type { Clock } from "../ports/clock.js";
+import type { Exchange, Response } from "../ports/engine.js";
+import type { Logger } from "../ports/logger.js";
+import { Reply } from "../reply/reply.js";
+import { RequestHead } from "../routing/request-head.js";
+import type { Router } from "../routing/router.js";
+import { DispatchCounters } from "./dispatch-counters.js";
+import type { DispatchPlan } from "./dispatch-plan.js";
+import { isBug, replyTo } from "./error-mapping.js";
+import { RequestRun } from "./request-run.js";
+import { bare, type ResponseEncoder } from "./response-encoder.js";
+import { KERNEL } from "./steps.js";
+
+/** What a dispatcher works with; frozen at boot. */
+export interface DispatcherParts {
+  readonly router: Router<DispatchPlan>;
+  /** The plan of requests that no route answers. */
+  readonly unrouted: DispatchPlan;
+  readonly options: OptionRegistry;
+  readonly encoder: ResponseEncoder;
+  /** Most requests whose handlers run at a time. */
+  readonly requestsInFlight: number;
+  /** Whether anybody reads `ctx.receivedMs`. */
+  readonly isTimed: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const PROXYING_NOT_SUPPORTED = new Reply(Code.ProxyingNotSupported);
+const NOT_FOUND = new Reply(Code.NotFound);
+const METHOD_NOT_ALLOWED = new Reply(Code.MethodNotAllowed);
+const OVERLOADED = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 5 });
+const CLOSING = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
+const TIMED_OUT = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
+
+/**
+ * Takes requests through the lifecycle (docs/lifecycle.md). A request whose hooks and handler are synchronous is answered
+ * before `handle` returns and costs no promise; one that waits leaves that path once. Nothing ever throws out of `handle`.
+ */
+export class Dispatcher {
+  readonly counters = new DispatchCounters();
+  readonly #parts: DispatcherParts;
+  readonly #head = new RequestHead();
+  #isClosing = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers one request. */
+  handle(exchange: Exchange): void {
+    const run = new RequestRun(exchange, this.#parts.unrouted);
+    this.counters.requests++;
+    try {
+      if (this.#parts.isTimed) run.receivedMs = this.#parts.clock.nowMs();
+      const refusal = this.#route(run);
+      if (refusal !== undefined) this.#answer(run, refusal, KERNEL);
+      else if (run.dropReason === undefined) this.#proceed(run, 0);
+    } catch (error) {
+      this.#fail(run, error);
+    }
+  }
+
+  /** Largest body that the route of a request takes, for engines that assemble it. */
+  bodyLimitBytes(method: number, options: OptionsView): number {
+    this.#head.read(options);
+    const plan = this.#parts.router.match(method, this.#head) ?? this.#parts.unrouted;
+    return plan.bodyLimitBytes;
+  }
+
+  /** Refuses what comes from here on with 5.03. */
+  stopAccepting(): void {
+    this.#isClosing = true;
+  }
+
+  /** Resolves once no request is in flight. */
+  async idle(): Promise<void> {
+    if (this.counters.inFlight === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** Finds the plan. @returns the refusal where there is none. RFC 7252 §5.4.1, §5.7.2, §5.8 */
+  #route(run: RequestRun): Reply | undefined {
+    const { options, method, payload, confirmable } = run.request;
+    const bad = findBadOption(options, this.#parts.options);
+    if (bad >= 0) {
+      if (confirmable) return new Reply(Code.BadOption, `Option ${bad} is unknown or malformed.`);
+      this.#drop(run, `unknown or malformed critical option ${bad} in a NON request`);
+      return undefined;
+    }
+    const head = this.#head;
+    head.read(options);
+    run.accept = head.accept;
+    run.contentFormat = head.contentFormat;
+    if (head.isForProxy) return PROXYING_NOT_SUPPORTED;
+    if (head.fault !== undefined) return new Reply(Code.BadRequest, head.fault);
+    const { router } = this.#parts;
+    const plan = router.match(method, head);
+    if (plan === undefined) return router.pathExists ? METHOD_NOT_ALLOWED : NOT_FOUND;
+    if (this.#isClosing) return CLOSING;
+    if (this.counters.inFlight >= this.#parts.requestsInFlight) return this.#overloaded();
+    run.plan = plan;
+    run.route = plan.route;
+    if (router.captures.length > 0) run.paramValues = captureValues(head, router.captures, plan.hasWildcard);
+    return payload.length > plan.bodyLimitBytes ? tooLarge(plan.bodyLimitBytes) : undefined;
+  }
+
+  #overloaded(): Reply {
+    this.counters.overloaded++;
+    return OVERLOADED;
+  }
+
+  /** Runs the steps from `index` on, then the handler, as far as nothing has to be waited for. */
+  #proceed(run: RequestRun, index: number): void {
+    const { steps } = run.plan;
+    for (let i = index; i < steps.length; i++) {
+      const step = steps[i] as DispatchPlan["steps"][number];
+      const outcome = step.run(run);
+      if (outcome === undefined) continue;
+      if (isPromise(outcome))
+        this.#wait(run, outcome, (reply) =>
+          reply === undefined ? this.#proceed(run, i + 1) : this.#answer(run, reply, step.owner),
+        );
+      else this.#answer(run, outcome, step.owner);
+      return;
+    }
+    const result = run.plan.invoke(run);
+    if (isPromise(result)) this.#wait(run, result, (settled) => this.#complete(run, settled));
+    else this.#complete(run, result);
+  }
+
+  /** Takes what the handler returned. */
+  #complete(run: RequestRun, result: unknown): void {
+    const { plan } = run;
+    const { encoder } = this.#parts;
+    if (result === undefined && plan.mustAnswer)
+      throw new TypeError(
+        `${plan.route.name} returned nothing; a ${plan.route.method} handler must return a value or a reply.`,
+      );
+    const response =
+      result instanceof Reply ? encoder.encodeReply(run, result) : encoder.encodeValue(run, plan.defaultCode, result);
+    this.#send(run, response, 0);
+  }
+
+  #answer(run: RequestRun, reply: Reply, owner: string): void {
+    run.endedBy = owner;
+    this.#send(run, this.#parts.encoder.encodeReply(run, reply), 0);
+  }
+
+  /** Runs the onSend hooks from `index` on, then responds. */
+  #send(run: RequestRun, response: Response, index: number): void {
+    run.isAnswering = true;
+    const { onSend } = run.plan;
+    let current = response;
+    for (let i = index; i < onSend.length; i++) {
+      const outcome = (onSend[i] as DispatchPlan["onSend"][number]).hook(run, current);
+      if (outcome === undefined) continue;
+      if (isPromise(outcome)) {
+        const before = current;
+        this.#wait(run, outcome, (changed) => this.#send(run, changed ?? before, i + 1));
+        return;
+      }
+      current = outcome;
+    }
+    this.#respond(run, current);
+  }
+
+  #respond(run: RequestRun, response: Response): void {
+    this.#leave(run);
+    this.counters.responses++;
+    try {
+      run.exchange.respond(response);
+    } catch (err) {
+      this.counters.bugs++;
+      this.#parts.log.error({ err, route: run.route.name, peer: run.peer.key }, "engine could not respond");
+    }
+    this.#afterwards(run, response);
+  }
+
+  #drop(run: RequestRun, reason: string): void {
+    run.dropReason = reason;
+    run.endedBy = KERNEL;
+    this.counters.dropped++;
+    run.exchange.ignore();
+    this.#afterwards(run, undefined);
+  }
+
+  #afterwards(run: RequestRun, response: Response | undefined): void {
+    for (const { hook, owner } of run.plan.onResponse) {
+      try {
+        hook(run, response);
+      } catch (err) {
+        this.#parts.log.error({ err, hook: "onResponse", plugin: owner }, "hook failed");
+      }
+    }
+  }
+
+  /** Maps what was thrown to an answer; onError hooks may map it otherwise. */
+  #fail(run: RequestRun, error: unknown): void {
+    run.error = error;
+    if (isBug(error)) {
+      this.counters.bugs++;
+      this.#parts.log.error({ err: error, route: run.route.name, peer: run.peer.key }, "request failed");
+    }
+    if (run.isAnswering) return this.#respond(run, bare(Code.InternalServerError));
+    run.isAnswering = true;
+    try {
+      this.#mapError(run, error, 0);
+    } catch (second) {
+      this.#fail(run, second);
+    }
+  }
+
+  #mapError(run: RequestRun, error: unknown, index: number): void {
+    const { onError } = run.plan;
+    for (let i = index; i < onError.length; i++) {
+      const { hook, owner } = onError[i] as DispatchPlan["onError"][number];
+      const outcome = hook(run, error);
+      if (outcome === undefined) continue;
+      if (isPromise(outcome))
+        this.#wait(run, outcome, (reply) =>
+          reply === undefined ? this.#mapError(run, error, i + 1) : this.#answer(run, reply, owner),
+        );
+      else this.#answer(run, outcome, owner);
+      return;
+    }
+    this.#send(run, this.#parts.encoder.encodeReply(run, replyTo(error)), 0);
+  }
+
+  /** Leaves the fast path: goes on when the promise settles, unless the time is over by then. */
+  #wait<T>(run: RequestRun, promise: PromiseLike<T>, next: (value: T) => void): void {
+    if (!run.isWaiting) {
+      run.isWaiting = true;
+      this.counters.inFlight++;
+      run.plan.deadlines.add(run);
+    }
+    const { turn } = run;
+    promise.then(
+      (value) => this.#resume(run, turn, () => next(value)),
+      (error: unknown) => this.#resume(run, turn, () => this.#fail(run, error)),
+    );
+  }
+
+  #resume(run: RequestRun, turn: number, next: () => void): void {
+    if (run.turn !== turn) {
+      this.counters.lateResults++;
+      return;
+    }
+    try {
+      next();
+    } catch (error) {
+      this.#fail(run, error);
+    }
+  }
+
+  /** Answers 5.03 for a run whose time is over; what it still does comes too late. */
+  readonly expire = (run: RequestRun): void => {
+    run.turn++;
+    this.counters.timeouts++;
+    this.#parts.log.warn({ route: run.route.name, peer: run.peer.key }, "handler took too long");
+    run.abort(new Error("The time of the request is over."));
+    run.endedBy = KERNEL;
+    this.#respond(run, this.#parts.encoder.encodeReply(run, TIMED_OUT));
+  };
+
+  #leave(run: RequestRun): void {
+    if (!run.isWaiting) return;
+    run.isWaiting = false;
+    run.plan.deadlines.remove(run);
+    this.counters.inFlight--;
+    if (this.counters.inFlight === 0) this.#onIdle?.();
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value instanceof Promise ||
+    (typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function")
+  );
+}
+
+/** Texts of the path parameters; a wildcard stands for all that is left, its segments joined by slashes. */
+function captureValues(head: RequestHead, captures: readonly number[], hasWildcard: boolean): string[] {
+  const values = captures.map((position) => head.segment(position));
+  if (!hasWildcard) return values;
+  for (let i = (captures.at(-1) as number) + 1; i < head.segmentCount; i++)
+    values[values.length - 1] += `/${head.segment(i)}`;
+  return values;
+}
+
+function tooLarge(limitBytes: number): Reply {
+  return new Reply(Code.RequestEntityTooLarge, `The body may have ${limitBytes} bytes.`, {
+    options: [{ number: OptionNumber.Size1, value: limitBytes }],
+  });
+}

@@ -1,0 +1,74 @@
+import { Code, ContentFormat, isSafeMethod, Method, mediaTypeOf } from "@coapkit/protocol";
+import type { PayloadFormat } from "../ports/payload-format.js";
+import { Reply } from "../reply/reply.js";
+import type { FormatName } from "../routing/route-definition.js";
+import type { RoutePlan } from "../routing/route-plan.js";
+import type { FormatRegistry } from "./format-registry.js";
+
+/** A codec for one content format; its number may be one that the codec serves by suffix. */
+export interface FormatChoice {
+  readonly contentFormat: number;
+  readonly codec: PayloadFormat;
+}
+
+type FormatTable = ReadonlyMap<number, FormatChoice>;
+
+/** What a route can send and take, looked up by Content-Format number; made at boot. */
+export interface Negotiation {
+  /** What to encode with where Accept is absent; `undefined` where the value decides. */
+  readonly preferred: FormatChoice | undefined;
+  /** What to encode with for a number in Accept: a codec, nothing (the answer has no payload), or the 4.06. RFC 7252 §5.10.4. */
+  encoderFor(accept: number): FormatChoice | Reply | undefined;
+  /** What to decode with for a Content-Format (-1: none): a codec, or the 4.15 or 4.00. RFC 7252 §5.10.3. */
+  decoderFor(contentFormat: number): FormatChoice | Reply;
+  /** Whether the Content-Format of a request matters at all. */
+  readonly checksPayload: boolean;
+}
+
+/** Works out what a route produces and consumes. @throws ConfigError for an unknown media type */
+export function compileNegotiation(route: RoutePlan, formats: FormatRegistry): Negotiation {
+  const { produces, consumes } = route.options;
+  const isAction = route.method !== undefined && !isSafeMethod(Method[route.method]);
+  const sends = produces
+    ? namedFormats(produces, `produces of ${route.name}`, formats)
+    : // What an action returns is known only after its side effect, so it offers just the formats that fit any value.
+      tableOf(formats.all().filter((format) => format.structured || !isAction));
+  const takes = consumes
+    ? namedFormats(consumes, `consumes of ${route.name}`, formats)
+    : tableOf(formats.all().filter((format) => format.structured));
+  const notAcceptable = new Reply(Code.NotAcceptable, `Content formats to accept here: ${listOf(sends)}.`);
+  const unsupported = new Reply(Code.UnsupportedContentFormat, `Content formats to send here: ${listOf(takes)}.`);
+  const missing = new Reply(Code.BadRequest, `Content-Format is missing; one of: ${listOf(takes)}.`);
+  return {
+    preferred: produces ? sends.values().next().value : undefined,
+    encoderFor(accept) {
+      const format = sends.get(accept);
+      if (format !== undefined) return format;
+      // RFC 9290: who acts without wanting a payload back may still ask for failures to be explained.
+      return isAction && accept === ContentFormat.ProblemDetailsCbor ? undefined : notAcceptable;
+    },
+    decoderFor: (contentFormat) => takes.get(contentFormat) ?? (contentFormat < 0 ? missing : unsupported),
+    checksPayload: route.takesPayload || consumes !== undefined,
+  };
+}
+
+function namedFormats(names: readonly FormatName[], where: string, formats: FormatRegistry): FormatTable {
+  return new Map(
+    names.map((name) => {
+      const contentFormat = formats.numberOf(name, where);
+      return [contentFormat, { contentFormat, codec: formats.resolve(contentFormat) }];
+    }),
+  );
+}
+
+function tableOf(codecs: readonly PayloadFormat[]): FormatTable {
+  return new Map(codecs.map((codec) => [codec.contentFormat, { contentFormat: codec.contentFormat, codec }]));
+}
+
+function listOf(formats: FormatTable): string {
+  return [...formats.values()].map(describeChoice).join(", ") || "none";
+}
+
+function describeChoice({ contentFormat, codec }: FormatChoice): string {
+  return `${contentFormat} (${mediaTypeOf(contentFormat) ?? codec.mediaType})`;
+}

@@ -1,0 +1,127 @@
+export {
+  CoapkitError,
+  type CoapUri,
+  Code,
+  ContentFormat,
+  isCoapkitError,
+  type Link,
+  type MethodName,
+  type OptionDefinition,
+  type OptionEntry,
+  OptionNumber,
+  type Result,
+} from "@coapkit/protocol";
+export type { App } from "./app/app.js";
+export type { AppOptions } from "./app/app-options.js";
+export { createApp } from "./app/create-app.js";
+export type { OnClose, OnReady } from "./app/lifecycle.js";
+export type { Provider } from "./app/provider.js";
+export { CLOCK, LOGGER } from "./app/tokens.js";
+export type { Params } from "./context/params.js";
+export { firstOf } from "./context/query.js";
+export { type ContextKey, contextKey, RequestContext } from "./context/request-context.js";
+export { Injectable } from "./decorators/injectable.js";
+export {
+  Delete,
+  Fetch,
+  Get,
+  IPatch,
+  Links,
+  type MethodDecorator,
+  Patch,
+  Post,
+  Put,
+  Version,
+} from "./decorators/methods.js";
+export {
+  Option,
+  Param,
+  type ParameterDecorator,
+  Payload,
+  Peer,
+  parameterDecorator,
+  Query,
+  Req,
+} from "./decorators/parameters.js";
+export { type Class, Resource } from "./decorators/resource.js";
+export { type Dependency, inject } from "./di/container.js";
+export { type Token, token } from "./di/token.js";
+export type { LinkAttributes, LinkProvider } from "./discovery/links.js";
+export type { DispatchCounters } from "./dispatch/dispatch-counters.js";
+export type { ProblemDetailsMode } from "./dispatch/response-encoder.js";
+export { CoapError, type CoapErrorOptions } from "./errors/coap-error.js";
+export { ConfigError, type ConfigErrorCode } from "./errors/config-error.js";
+export type { FormatChoice } from "./formats/negotiation.js";
+export type { AppHooks, Awaitable, HookMap, HookName, HookOptions, RequestHooks } from "./hooks/hooks.js";
+export { InjectEngine } from "./inject/inject-engine.js";
+export type { InjectedReply } from "./inject/injected-reply.js";
+export type { InjectRequest } from "./inject/injection.js";
+export { type MetadataEntry, type RouteMetadata, routeMetadata } from "./metadata/route-metadata.js";
+export {
+  definePlugin,
+  PLUGIN_CONTRACT,
+  type Plugin,
+  type PluginDefinition,
+  type PluginFactory,
+  type PluginHost,
+} from "./plugins/plugin.js";
+export {
+  CAPABILITY_NAMES,
+  type Capability,
+  type CapabilityName,
+  capabilities,
+  type EngineCapabilities,
+} from "./ports/capabilities.js";
+export type { Clock, Timer } from "./ports/clock.js";
+export type {
+  BoundAddress,
+  ClientRequest,
+  ClientResponse,
+  Engine,
+  EngineCounters,
+  EngineFactory,
+  EngineHost,
+  Exchange,
+  Request,
+  Response,
+} from "./ports/engine.js";
+export type { LogFields, Logger, LogLevel } from "./ports/logger.js";
+export type { PayloadFormat } from "./ports/payload-format.js";
+export {
+  badRequest,
+  changed,
+  conflict,
+  content,
+  created,
+  deleted,
+  forbidden,
+  notFound,
+  preconditionFailed,
+  respond,
+  serviceUnavailable,
+  tooManyRequests,
+  unauthorized,
+  unprocessable,
+  valid,
+} from "./reply/replies.js";
+export { Reply, type ReplyOptions } from "./reply/reply.js";
+export type {
+  FormatName,
+  PathParams,
+  ResourceVersion,
+  RouteDefinition,
+  RouteOptions,
+  VersionOf,
+} from "./routing/route-definition.js";
+export type { RoutePlan } from "./routing/route-plan.js";
+export {
+  boolean,
+  defineOptions,
+  instance,
+  integer,
+  list,
+  type OptionSpec,
+  oneOf,
+  text,
+} from "./schema/define-options.js";
+export { readOptions, readOptionsSync } from "./schema/standard-schema.js";

@@ -1,0 +1,59 @@
+import type { Exchange, Request, Response } from "../ports/engine.js";
+
+/** What an injected exchange tells its other end. */
+export interface ExchangeEvents {
+  onResponse(response: Response): void;
+  /** No further response will come; `answered` is false where there was none at all. */
+  onEnd(answered: boolean): void;
+}
+
+/** An exchange whose other end is in the same process. */
+export class InjectExchange implements Exchange {
+  readonly request: Request;
+  readonly #events: ExchangeEvents;
+  readonly #isObserving: boolean;
+  readonly #interestLost: (() => void)[] = [];
+  #isOpen = true;
+  #isAnswered = false;
+
+  constructor(request: Request, isObserving: boolean, events: ExchangeEvents) {
+    this.request = request;
+    this.#isObserving = isObserving;
+    this.#events = events;
+  }
+
+  respond(response: Response): void {
+    if (!this.#isOpen) return;
+    this.#isAnswered = true;
+    this.#events.onResponse(response);
+    this.#close();
+  }
+
+  ignore(): void {
+    if (this.#isOpen) this.#close();
+  }
+
+  notify(response: Response): boolean {
+    if (!this.#isOpen || !this.#isObserving) return false;
+    this.#isAnswered = true;
+    this.#events.onResponse(response);
+    return true;
+  }
+
+  onInterestLost(callback: () => void): void {
+    if (this.#isOpen) this.#interestLost.push(callback);
+    else callback();
+  }
+
+  /** The client goes away. */
+  cancel(): void {
+    if (!this.#isOpen) return;
+    this.#close();
+    for (const callback of this.#interestLost) callback();
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    this.#events.onEnd(this.#isAnswered);
+  }
+}

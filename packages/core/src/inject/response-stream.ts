@@ -1,0 +1,62 @@
+interface Reader<T> {
+  resolve(result: IteratorResult<T>): void;
+  reject(error: unknown): void;
+}
+
+/** Values that come one by one, read as an async iterable; what has not been read yet waits in order. */
+export class ResponseStream<T> implements AsyncIterableIterator<T> {
+  readonly #waiting: T[] = [];
+  readonly #onReturn: () => void;
+  #reader: Reader<T> | undefined;
+  #end: { readonly error: unknown } | undefined;
+
+  /** @param onReturn called when the reader leaves before the end */
+  constructor(onReturn: () => void) {
+    this.#onReturn = onReturn;
+  }
+
+  push(value: T): void {
+    if (this.#end !== undefined) return;
+    if (this.#reader === undefined) this.#waiting.push(value);
+    else this.#takeReader()?.resolve({ done: false, value });
+  }
+
+  /** Ends the stream, with an error where one is given; values that wait are still read. */
+  end(error?: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { error };
+    const reader = this.#takeReader();
+    if (reader !== undefined) this.#finish(reader);
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    return new Promise((resolve, reject) => {
+      const reader = { resolve, reject };
+      if (this.#waiting.length > 0) resolve({ done: false, value: this.#waiting.shift() as T });
+      else if (this.#end === undefined) this.#reader = reader;
+      else this.#finish(reader);
+    });
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#waiting.length = 0;
+    this.end();
+    this.#onReturn();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #takeReader(): Reader<T> | undefined {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    return reader;
+  }
+
+  #finish(reader: Reader<T>): void {
+    if (this.#end?.error === undefined) reader.resolve({ done: true, value: undefined });
+    else reader.reject(this.#end.error);
+  }
+}

@@ -1,0 +1,56 @@
+import type { OptionRegistry } from "@coapkit/protocol";
+import type { Container } from "../di/container.js";
+import { keyOf } from "../di/container.js";
+import type { LinkRegistry } from "../discovery/link-registry.js";
+import { ConfigError } from "../errors/config-error.js";
+import type { FormatRegistry } from "../formats/format-registry.js";
+import type { HookRegistry } from "../hooks/hook-registry.js";
+import type { Clock } from "../ports/clock.js";
+import type { Logger } from "../ports/logger.js";
+import { routeOf } from "../routing/route.js";
+import type { RouteRegistry } from "../routing/route-registry.js";
+import type { PluginHost } from "./plugin.js";
+
+/** The parts of an app that plugins and the app itself contribute to. */
+export interface Contributions {
+  readonly formats: FormatRegistry;
+  readonly hooks: HookRegistry;
+  readonly options: OptionRegistry;
+  readonly routes: RouteRegistry;
+  readonly links: LinkRegistry;
+  readonly container: Container;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Set when the app is ready: from then on nothing can be added. */
+  isFrozen: boolean;
+}
+
+/** The host of one plugin: each contribution carries the plugin's name. */
+export function createPluginHost(owner: string, parts: Contributions): PluginHost {
+  const { formats, hooks, options, routes, links, container, log, clock } = parts;
+  const open = (): void => assertOpen(parts, owner);
+  return Object.freeze<PluginHost>({
+    formats: { add: (format, settings) => (open(), formats.add(format, owner, settings?.replace)) },
+    hooks: { add: (name, hook, settings) => (open(), hooks.add(name, hook, owner, settings)) },
+    options: { define: (definition) => (open(), options.define(definition)) },
+    routes: { add: (route) => (open(), routes.add(routeOf(route, owner))) },
+    links: { add: (added) => (open(), links.add(added)) },
+    provide: (token, factory, settings) => (
+      open(), container.provideFactory(keyOf(token), factory, owner, settings?.replace)
+    ),
+    resolve: (token) => container.resolveFor(keyOf(token), owner),
+    onReady: (callback) => (open(), hooks.add("onReady", callback, owner)),
+    onClose: (callback) => (open(), hooks.add("onClose", callback, owner)),
+    log,
+    clock,
+  });
+}
+
+/** @throws ConfigError once the app is ready: its plans are compiled, so an addition could not have an effect */
+export function assertOpen(parts: Contributions, owner: string): void {
+  if (!parts.isFrozen) return;
+  throw new ConfigError(
+    "COAPKIT_ERR_APP_STATE",
+    `${owner} adds something after the app is ready; do it in setup, or before the first listen, inject or ready.`,
+  );
+}

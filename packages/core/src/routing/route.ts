@@ -1,0 +1,106 @@
+import { Method, type MethodName } from "@coapkit/protocol";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { RequestContext } from "../context/request-context.js";
+import type { ParameterRecord } from "../metadata/parameter-record.js";
+import type { RouteMetadata } from "../metadata/route-metadata.js";
+import { type PathPattern, parsePathPattern } from "./path-pattern.js";
+import type { RouteDefinition, RouteOptions, VersionOf } from "./route-definition.js";
+import type { RoutePlan } from "./route-plan.js";
+
+/** How a route gets its handler's arguments and what it checks of a request before. */
+export interface RouteInput {
+  readonly params: StandardSchemaV1 | undefined;
+  readonly query: StandardSchemaV1 | undefined;
+  readonly payload: StandardSchemaV1 | undefined;
+  /** Single arguments that a schema checks, by position. */
+  readonly checkedArguments: ReadonlyMap<number, ParameterRecord & { readonly source: "param" | "query" }>;
+}
+
+/** What a route is made of. */
+export interface RouteParts {
+  readonly method: MethodName;
+  readonly path: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly options: RouteOptions;
+  readonly takesPayload: boolean;
+  readonly input: RouteInput;
+  readonly version: VersionOf | undefined;
+  readonly metadata: ReadonlyMap<symbol, unknown>;
+  invoke(ctx: RequestContext): unknown;
+}
+
+/** One route, as decorators and definitions alike compile to it. */
+export class Route implements RoutePlan {
+  readonly method: MethodName | undefined;
+  readonly path: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly options: RouteOptions;
+  readonly takesPayload: boolean;
+  readonly pattern: PathPattern;
+  readonly input: RouteInput;
+  readonly version: VersionOf | undefined;
+  /** Calls the handler with its arguments. */
+  readonly invoke: (ctx: RequestContext) => unknown;
+  readonly #metadata: ReadonlyMap<symbol, unknown>;
+
+  /** @throws ConfigError for a malformed path */
+  constructor(parts: RouteParts) {
+    this.pattern = parsePathPattern(parts.path, parts.name);
+    this.method = parts.method;
+    this.path = this.pattern.text;
+    this.name = parts.name;
+    this.owner = parts.owner;
+    this.options = Object.freeze({ ...parts.options });
+    this.takesPayload = parts.takesPayload;
+    this.input = parts.input;
+    this.version = parts.version;
+    this.invoke = parts.invoke;
+    this.#metadata = parts.metadata;
+  }
+
+  get paramNames(): readonly string[] {
+    return this.pattern.paramNames;
+  }
+
+  meta<T>(key: RouteMetadata<T>): T | undefined {
+    return this.#metadata.get(key.key) as T | undefined;
+  }
+}
+
+const NO_ARGUMENTS: RouteInput["checkedArguments"] = new Map();
+
+/** A route without decorators. @throws ConfigError for a malformed path or an unknown method */
+export function routeOf(definition: RouteDefinition, owner: string): Route {
+  const { method, path, params, query, payload, version, metadata = [], handler, name, ...options } = definition;
+  return new Route({
+    method,
+    path,
+    name: name ?? `${method} ${path}`,
+    owner,
+    options,
+    takesPayload: payload !== undefined,
+    input: { params, query, payload: payload === true ? undefined : payload, checkedArguments: NO_ARGUMENTS },
+    version,
+    metadata: new Map(metadata.map((entry) => [entry.key, entry.value])),
+    invoke: handler,
+  });
+}
+
+/** Stands for "no route" where hooks see a request that none answers: 4.02, 4.04, 4.05, 5.05, 5.03. */
+export const UNROUTED: RoutePlan = Object.freeze({
+  method: undefined,
+  path: "(unrouted)",
+  name: "(unrouted)",
+  owner: "kernel",
+  paramNames: [],
+  options: {},
+  takesPayload: false,
+  meta: () => undefined,
+});
+
+/** Method code of a route. */
+export function methodCodeOf(route: Route): number {
+  return Method[route.method as MethodName];
+}
