@@ -1,13 +1,5 @@
-import {
-  type Clock,
-  formatCode,
-  type LogFields,
-  methodName,
-  OptionNumber,
-  type Peer,
-  type RequestContext,
-  type Response,
-} from "@coapkit/core";
+import type { Clock, LogFields, RequestContext, Response } from "@coapkit/core";
+import { formatCode, methodName, OptionNumber } from "@coapkit/protocol";
 
 /** The message of every exchange record; what differs is in the fields. */
 export const EXCHANGE_MESSAGE = "exchange";
@@ -41,13 +33,14 @@ export function exchangeRecord(ctx: RequestContext, response: Response | undefin
   };
 }
 
-/** What was thrown, without its stack: the kernel has logged that with the bug itself. */
-export function errorSummary(error: unknown): unknown {
-  return error instanceof Error ? { type: error.name, message: error.message } : error;
+/** Name and message of what was thrown, without its stack: the kernel has logged that with the bug itself. */
+export function errorSummary(error: unknown): string | undefined {
+  if (error === undefined || typeof error === "string") return error;
+  return error instanceof Error ? `${error.name}: ${error.message}` : `thrown ${typeof error}`;
 }
 
 /** `coap://[::1]:5683`. */
-function peerName({ scheme, address, port }: Peer): string {
+function peerName({ scheme, address, port }: RequestContext["peer"]): string {
   return `${scheme}://${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 

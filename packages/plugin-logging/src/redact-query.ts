@@ -1,4 +1,4 @@
-import { formatPath } from "@coapkit/core";
+import { formatPath } from "@coapkit/protocol";
 
 /** Takes the place of a value that must not be logged. */
 export const REDACTED = "[redacted]";
