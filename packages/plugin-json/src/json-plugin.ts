@@ -15,3 +15,6 @@ export const json = definePlugin({
   }),
   setup: (host, options) => host.formats.add(jsonFormat(options)),
 });
+
+/** What `json` takes; the README has the table. */
+export type JsonOptions = NonNullable<Parameters<typeof json>[0]>;

@@ -1,6 +1,6 @@
 import { type App, createApp, definePlugin, isCoapkitError } from "@coapkit/core";
 import { afterEach, describe, expect, it } from "vitest";
-import { json } from "../src/index.js";
+import { type JsonOptions, json } from "../src/index.js";
 
 const SENML_JSON = 110;
 
@@ -27,7 +27,7 @@ describe("an app with json()", () => {
   let app: App;
   afterEach(() => app.close());
 
-  const boot = async (options?: Parameters<typeof json>[0]) => {
+  const boot = async (options?: JsonOptions) => {
     app = await createApp({ plugins: [json(options), routes()] });
   };
   const post = (payload: string, path = "/echo", contentFormat = 50) =>

@@ -3,8 +3,8 @@ import type { DestinationStream, Logger } from "pino";
 import { isLevelName, LEVEL_NAMES, type LevelName } from "./log-level.js";
 import { DEFAULT_REDACT } from "./redact-query.js";
 
-/** Options of the plugin after reading; the README has their table. */
-export interface LoggingOptions {
+/** Options of the plugin after reading, with their defaults. */
+export interface ParsedLoggingOptions {
   readonly level: LevelName | undefined;
   readonly exchangeLevel: "debug" | "info";
   readonly pretty: boolean | undefined;
@@ -29,7 +29,7 @@ export const loggingOptions = defineOptions({
 const OWN_LOGGER_OPTIONS = ["destination", "pretty"] as const;
 
 /** The name of an option that contradicts `logger`, if one is given. */
-export function conflictWithLogger(options: LoggingOptions): string | undefined {
+export function conflictWithLogger(options: ParsedLoggingOptions): string | undefined {
   if (options.logger === undefined) return undefined;
   if (options.redactPaths.length > 0) return "redactPaths";
   return OWN_LOGGER_OPTIONS.find((name) => options[name] !== undefined);

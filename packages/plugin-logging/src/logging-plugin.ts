@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { createLogger } from "./create-logger.js";
 import { exchangeLevel } from "./exchange-level.js";
 import { EXCHANGE_MESSAGE, errorSummary, exchangeRecord } from "./exchange-record.js";
-import { conflictWithLogger, type LoggingOptions, loggingOptions } from "./logging-options.js";
+import { conflictWithLogger, loggingOptions, type ParsedLoggingOptions } from "./logging-options.js";
 import { queryRedactor } from "./redact-query.js";
 
 /**
@@ -25,7 +25,10 @@ export const logging = definePlugin({
   },
 });
 
-function addExchangeRecords(host: PluginHost, logger: Logger, options: LoggingOptions): void {
+/** What `logging` takes; the README has the table. */
+export type LoggingOptions = NonNullable<Parameters<typeof logging>[0]>;
+
+function addExchangeRecords(host: PluginHost, logger: Logger, options: ParsedLoggingOptions): void {
   const context = { clock: host.clock, redactQuery: queryRedactor(options.redact) };
   host.hooks.add("onResponse", (ctx, response) => {
     const level = exchangeLevel(ctx, response, options.exchangeLevel);
@@ -40,7 +43,7 @@ function flushed(logger: Logger): Promise<void> {
   return new Promise((resolve) => logger.flush(() => resolve()));
 }
 
-function refuseConflict(options: LoggingOptions): void {
+function refuseConflict(options: ParsedLoggingOptions): void {
   const name = conflictWithLogger(options);
   if (name === undefined) return;
   throw new ConfigError(

@@ -13,12 +13,11 @@ import {
 import { VirtualClock } from "@coapkit/testing";
 import { pino } from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { logging } from "../src/index.js";
+import { type LoggingOptions, logging } from "../src/index.js";
 
 const HANDLER_MS = 12.5;
 const LEVELS: Readonly<Record<number, string>> = pino.levels.labels;
 
-type LoggingInput = Parameters<typeof logging>[0];
 type LogRecord = Readonly<Record<string, unknown>>;
 
 /** Keeps pino's lines, parsed. */
@@ -73,14 +72,14 @@ describe("logging()", () => {
     },
   });
 
-  const boot = async (options?: LoggingInput) => {
+  const boot = async (options?: LoggingOptions) => {
     const sink = new RecordSink();
     const input = options?.logger === undefined ? { destination: sink, ...options } : options;
     app = await createApp({ plugins: [logging(input), routes()], clock });
     await app.ready();
     return { app, sink };
   };
-  const exchangeOf = async (path: string, options?: LoggingInput) => {
+  const exchangeOf = async (path: string, options?: LoggingOptions) => {
     const { app, sink } = await boot(options);
     await app.inject({ method: "GET", path });
     return sink.exchanges;
