@@ -20,6 +20,9 @@ export { CLOCK, LOGGER } from "./app/tokens.js";
 export type { Params } from "./context/params.js";
 export { firstOf } from "./context/query.js";
 export { type ContextKey, contextKey, RequestContext } from "./context/request-context.js";
+export type { ResourceVersion, VersionOf } from "./context/resource-version.js";
+export type { LinkAttributes, RouteOptions } from "./context/route-options.js";
+export type { RoutePlan } from "./context/route-plan.js";
 export { Injectable } from "./decorators/injectable.js";
 export {
   Delete,
@@ -46,12 +49,11 @@ export {
 export { type Class, Resource } from "./decorators/resource.js";
 export { type Dependency, inject } from "./di/container.js";
 export { type Token, token } from "./di/token.js";
-export type { LinkAttributes, LinkProvider } from "./discovery/links.js";
+export type { LinkProvider } from "./discovery/links.js";
 export type { DispatchCounters } from "./dispatch/dispatch-counters.js";
 export type { ProblemDetailsMode } from "./dispatch/response-encoder.js";
 export { CoapError, type CoapErrorOptions } from "./errors/coap-error.js";
 export { ConfigError, type ConfigErrorCode } from "./errors/config-error.js";
-export type { FormatChoice } from "./formats/negotiation.js";
 export type { AppHooks, Awaitable, HookMap, HookName, HookOptions, RequestHooks } from "./hooks/hooks.js";
 export { InjectEngine } from "./inject/inject-engine.js";
 export type { InjectedReply } from "./inject/injected-reply.js";
@@ -86,7 +88,7 @@ export type {
   Response,
 } from "./ports/engine.js";
 export type { LogFields, Logger, LogLevel } from "./ports/logger.js";
-export type { PayloadFormat } from "./ports/payload-format.js";
+export type { FormatChoice, FormatName, PayloadFormat } from "./ports/payload-format.js";
 export {
   badRequest,
   changed,
@@ -105,15 +107,7 @@ export {
   valid,
 } from "./reply/replies.js";
 export { Reply, type ReplyOptions } from "./reply/reply.js";
-export type {
-  FormatName,
-  PathParams,
-  ResourceVersion,
-  RouteDefinition,
-  RouteOptions,
-  VersionOf,
-} from "./routing/route-definition.js";
-export type { RoutePlan } from "./routing/route-plan.js";
+export type { PathParams, RouteDefinition } from "./routing/route-definition.js";
 export {
   boolean,
   defineOptions,

@@ -1,8 +1,10 @@
 import { type Link, parseCoapUri } from "@coapkit/protocol";
 import type { Query } from "../context/query.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import { type Dependency, keyOf } from "../di/container.js";
 import type { LinkProvider } from "../discovery/links.js";
 import type { DispatchCounters } from "../dispatch/dispatch-counters.js";
+import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { ConfigError } from "../errors/config-error.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import { InjectEngine } from "../inject/inject-engine.js";
@@ -15,9 +17,8 @@ import type { BoundAddress, Engine, EngineCounters } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import { routeOf } from "../routing/route.js";
 import type { PathParams, RouteDefinition } from "../routing/route-definition.js";
-import type { RoutePlan } from "../routing/route-plan.js";
 import type { ParsedAppOptions } from "./app-options.js";
-import { compileKernel, type Kernel } from "./kernel.js";
+import { compileDispatcher } from "./compile-dispatcher.js";
 import { runClose, runReady } from "./lifecycle.js";
 import { withDeadline } from "./with-deadline.js";
 
@@ -33,7 +34,7 @@ export class App {
   /** The network's engine; none: the app can only be injected into. */
   readonly #engine: Engine | undefined;
   readonly #timed: BootStep;
-  #kernel: Kernel | undefined;
+  #dispatcher: Dispatcher | undefined;
   #ready: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -48,7 +49,7 @@ export class App {
       clock,
       log,
       options: contributions.options,
-      bodyLimitBytes: (method, view) => this.#kernel?.dispatcher.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
+      bodyLimitBytes: (method, view) => this.#dispatcher?.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
     });
   }
 
@@ -62,9 +63,9 @@ export class App {
     return this.#contributions.routes.all;
   }
 
-  /** What the kernel has done; all zero before the app is ready. */
+  /** What the kernel has done; `undefined` before the app is ready. */
   get counters(): Readonly<DispatchCounters> | undefined {
-    return this.#kernel?.dispatcher.counters;
+    return this.#dispatcher?.counters;
   }
 
   /** The engine's own counters, or `undefined` without an engine. */
@@ -127,7 +128,7 @@ export class App {
         `listen("${uri}") needs an engine; install @coapkit/engine-node-coap and pass engine: nodeCoap() to createApp.`,
       );
     }
-    const { dispatcher } = await this.#readyKernel();
+    const dispatcher = await this.#readyDispatcher();
     const bound = await this.#engine.listen(address.value, (exchange) => dispatcher.handle(exchange));
     this.log.info({ ...bound }, "listening");
     return bound;
@@ -138,7 +139,7 @@ export class App {
    * @throws TimeoutError where the request is left without an answer
    */
   async inject(request: InjectRequest): Promise<InjectedReply> {
-    await this.#readyKernel();
+    await this.#readyDispatcher();
     return inject(this.#injectEngine, this.#contributions.formats, request);
   }
 
@@ -152,11 +153,11 @@ export class App {
     return this.#closed;
   }
 
-  async #readyKernel(): Promise<Kernel> {
+  async #readyDispatcher(): Promise<Dispatcher> {
     if (this.#closed !== undefined)
       throw new ConfigError("COAPKIT_ERR_APP_STATE", "The app is closed; create another one.");
     await this.ready();
-    return this.#kernel as Kernel;
+    return this.#dispatcher as Dispatcher;
   }
 
   async #start(): Promise<void> {
@@ -164,9 +165,9 @@ export class App {
     this.#contributions.isFrozen = true;
     try {
       for (const { hook } of hooks.all("onRoute")) for (const route of routes.all) hook(route);
-      const kernel = compileKernel(this.#contributions, this.#options);
-      this.#kernel = kernel;
-      await this.#injectEngine.listen(INJECT_ADDRESS, (exchange) => kernel.dispatcher.handle(exchange));
+      const dispatcher = compileDispatcher(this.#contributions, this.#options);
+      this.#dispatcher = dispatcher;
+      await this.#injectEngine.listen(INJECT_ADDRESS, (exchange) => dispatcher.handle(exchange));
       await runReady(hooks, container, this.#timed);
     } catch (error) {
       await this.close().catch(() => undefined);
@@ -177,10 +178,10 @@ export class App {
   async #stop(): Promise<void> {
     const { hooks, container, clock } = this.#contributions;
     const { drainTimeoutMs } = this.#options;
-    if (this.#kernel !== undefined) {
-      const { dispatcher, deadlines } = this.#kernel;
+    if (this.#dispatcher !== undefined) {
+      const dispatcher = this.#dispatcher;
       dispatcher.stopAccepting();
-      const timer = clock.setTimer(drainTimeoutMs, () => deadlines.expireAll());
+      const timer = clock.setTimer(drainTimeoutMs, () => dispatcher.cut());
       await dispatcher.idle();
       timer.cancel();
     }

@@ -1,9 +1,9 @@
 import { formatPath, OptionNumber } from "@coapkit/protocol";
-import type { FormatChoice } from "../formats/negotiation.js";
 import type { Exchange, Peer, Request } from "../ports/engine.js";
-import type { RoutePlan } from "../routing/route-plan.js";
+import type { FormatChoice } from "../ports/payload-format.js";
 import { type Params, paramsOf } from "./params.js";
 import { parseQuery, type Query } from "./query.js";
+import type { RoutePlan } from "./route-plan.js";
 
 /** One request on its way through the kernel: what hooks and handlers see. Lives until `onResponse`. */
 export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown> {

@@ -1,7 +1,8 @@
 import type { MethodName } from "@coapkit/protocol";
 import type { RequestContext } from "../context/request-context.js";
+import type { ResourceVersion } from "../context/resource-version.js";
+import type { RouteOptions } from "../context/route-options.js";
 import { ownClassRecord, ownMethodRecord } from "../metadata/metadata-store.js";
-import type { ResourceVersion, RouteOptions } from "../routing/route-definition.js";
 
 /** Marks a method as the handler of a request method. */
 export interface MethodDecorator {

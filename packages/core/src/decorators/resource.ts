@@ -1,5 +1,5 @@
+import type { RouteOptions } from "../context/route-options.js";
 import { ownClassRecord } from "../metadata/metadata-store.js";
-import type { RouteOptions } from "../routing/route-definition.js";
 
 /** A class that can be constructed. */
 export type Class<T = unknown> = abstract new (...args: never[]) => T;

@@ -1,9 +1,9 @@
 import { ContentFormat, filterLinks, formatPath, type Link, type LinkAttribute, OptionNumber } from "@coapkit/protocol";
+import type { LinkAttributes } from "../context/route-options.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import { type Route, routeOf } from "../routing/route.js";
 import type { RouteRegistry } from "../routing/route-registry.js";
 import type { LinkRegistry } from "./link-registry.js";
-import type { LinkAttributes } from "./links.js";
 
 /** Where CoRE resource discovery asks. RFC 6690 §4. */
 export const WELL_KNOWN_CORE = "/.well-known/core";

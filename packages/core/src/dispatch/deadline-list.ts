@@ -1,25 +1,32 @@
 import type { Clock, Timer } from "../ports/clock.js";
-import type { RequestRun } from "./request-run.js";
+
+/** Something that waits, linked to those that wait before and after it. */
+export interface Waiting {
+  previous: this | undefined;
+  next: this | undefined;
+  /** When its time is over, on the clock of the list. */
+  dueMs: number;
+}
 
 /**
  * Runs that wait, all for the same time at most, in the order in which their time ends. One timer serves them all; a run
  * that ends in time is unlinked, so that nothing of it stays behind.
  */
-export class DeadlineList {
+export class DeadlineList<T extends Waiting> {
   readonly #clock: Clock;
   readonly #delayMs: number;
-  readonly #onDue: (run: RequestRun) => void;
-  #first: RequestRun | undefined;
-  #last: RequestRun | undefined;
+  readonly #onDue: (run: T) => void;
+  #first: T | undefined;
+  #last: T | undefined;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, delayMs: number, onDue: (run: RequestRun) => void) {
+  constructor(clock: Clock, delayMs: number, onDue: (run: T) => void) {
     this.#clock = clock;
     this.#delayMs = delayMs;
     this.#onDue = onDue;
   }
 
-  add(run: RequestRun): void {
+  add(run: T): void {
     run.dueMs = this.#clock.nowMs() + this.#delayMs;
     run.previous = this.#last;
     if (this.#last === undefined) this.#first = run;
@@ -28,7 +35,7 @@ export class DeadlineList {
     this.#timer ??= this.#clock.setTimer(this.#delayMs, this.#expire);
   }
 
-  remove(run: RequestRun): void {
+  remove(run: T): void {
     if (run.previous === undefined && this.#first !== run) return;
     if (run.previous === undefined) this.#first = run.next;
     else run.previous.next = run.next;
@@ -53,7 +60,7 @@ export class DeadlineList {
     if (this.#first !== undefined) this.#timer ??= this.#clock.setTimer(this.#first.dueMs - nowMs, this.#expire);
   };
 
-  #end(run: RequestRun): void {
+  #end(run: T): void {
     this.remove(run);
     this.#onDue(run);
   }

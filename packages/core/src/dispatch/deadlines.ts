@@ -1,27 +1,34 @@
 import type { Clock } from "../ports/clock.js";
-import { DeadlineList } from "./deadline-list.js";
-import type { RequestRun } from "./request-run.js";
+import { DeadlineList, type Waiting } from "./deadline-list.js";
 
-/** The time limits of an app: one list for each distinct limit, made at boot. */
-export class Deadlines {
+/** Everything that waits within a time limit: one list for each distinct limit, of which an app has a few. */
+export class Deadlines<T extends Waiting & { readonly timeoutMs: number }> {
   readonly #clock: Clock;
-  readonly #lists = new Map<number, DeadlineList>();
-  /** Called with a run whose time is over. */
-  onDue: (run: RequestRun) => void = () => undefined;
+  readonly #onDue: (waiting: T) => void;
+  readonly #lists = new Map<number, DeadlineList<T>>();
 
-  constructor(clock: Clock) {
+  /** @param onDue called with what has waited for its whole `timeoutMs` milliseconds */
+  constructor(clock: Clock, onDue: (waiting: T) => void) {
     this.#clock = clock;
+    this.#onDue = onDue;
   }
 
-  /** The list for a limit in milliseconds. */
-  of(timeoutMs: number): DeadlineList {
+  add(waiting: T): void {
+    const { timeoutMs } = waiting;
     let list = this.#lists.get(timeoutMs);
-    if (list === undefined)
-      this.#lists.set(timeoutMs, (list = new DeadlineList(this.#clock, timeoutMs, (run) => this.onDue(run))));
-    return list;
+    if (list === undefined) {
+      list = new DeadlineList(this.#clock, timeoutMs, this.#onDue);
+      this.#lists.set(timeoutMs, list);
+    }
+    list.add(waiting);
   }
 
-  /** Ends every run that waits. */
+  /** Has no effect on what does not wait. */
+  remove(waiting: T): void {
+    this.#lists.get(waiting.timeoutMs)?.remove(waiting);
+  }
+
+  /** Ends everything that waits. */
   expireAll(): void {
     for (const list of this.#lists.values()) list.expireAll();
   }

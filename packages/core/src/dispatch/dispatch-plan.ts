@@ -1,14 +1,12 @@
 import { Code, type MethodName } from "@coapkit/protocol";
 import { firstOf } from "../context/query.js";
 import type { RequestContext } from "../context/request-context.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import { compileNegotiation, type Negotiation } from "../formats/negotiation.js";
 import type { HookRegistry, OwnedHook } from "../hooks/hook-registry.js";
 import { Reply } from "../reply/reply.js";
 import type { Route } from "../routing/route.js";
-import type { RoutePlan } from "../routing/route-plan.js";
-import type { DeadlineList } from "./deadline-list.js";
-import type { Deadlines } from "./deadlines.js";
 import { decodeStep, negotiateStep } from "./payload-steps.js";
 import { preconditionStep } from "./preconditions.js";
 import { hookSteps, type Step } from "./steps.js";
@@ -33,7 +31,8 @@ export interface DispatchPlan {
   /** Whether the last path parameter stands for all segments that are left. */
   readonly hasWildcard: boolean;
   readonly bodyLimitBytes: number;
-  readonly deadlines: DeadlineList;
+  /** Time a request may take, in milliseconds. */
+  readonly timeoutMs: number;
   readonly onSend: readonly OwnedHook<"onSend">[];
   readonly onError: readonly OwnedHook<"onError">[];
   readonly onResponse: readonly OwnedHook<"onResponse">[];
@@ -45,7 +44,6 @@ export interface PlanEnvironment {
   readonly hooks: HookRegistry;
   readonly bodyLimitBytes: number;
   readonly handlerTimeoutMs: number;
-  readonly deadlines: Deadlines;
 }
 
 /** Success codes by method. RFC 7252 §5.8, RFC 8132 §2, §3. */
@@ -72,7 +70,7 @@ export function compilePlan(route: Route, environment: PlanEnvironment): Dispatc
     mustAnswer: DEFAULT_CODES[method] === Code.Content,
     hasWildcard: route.pattern.segments.at(-1)?.kind === "wildcard",
     bodyLimitBytes: route.options.bodyLimitBytes ?? environment.bodyLimitBytes,
-    deadlines: environment.deadlines.of(route.options.timeoutMs ?? environment.handlerTimeoutMs),
+    timeoutMs: route.options.timeoutMs ?? environment.handlerTimeoutMs,
   });
 }
 
@@ -87,7 +85,7 @@ export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnviro
     mustAnswer: true,
     hasWildcard: false,
     bodyLimitBytes: environment.bodyLimitBytes,
-    deadlines: environment.deadlines.of(environment.handlerTimeoutMs),
+    timeoutMs: environment.handlerTimeoutMs,
   });
 }
 

@@ -5,6 +5,7 @@ import type { Logger } from "../ports/logger.js";
 import { Reply } from "../reply/reply.js";
 import { RequestHead } from "../routing/request-head.js";
 import type { Router } from "../routing/router.js";
+import { Deadlines } from "./deadlines.js";
 import { DispatchCounters } from "./dispatch-counters.js";
 import type { DispatchPlan } from "./dispatch-plan.js";
 import { isBug, replyTo } from "./error-mapping.js";
@@ -41,12 +42,14 @@ const TIMED_OUT = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 })
 export class Dispatcher {
   readonly counters = new DispatchCounters();
   readonly #parts: DispatcherParts;
+  readonly #deadlines: Deadlines<RequestRun>;
   readonly #head = new RequestHead();
   #isClosing = false;
   #onIdle: (() => void) | undefined;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#deadlines = new Deadlines(parts.clock, (run) => this.#expire(run));
   }
 
   /** Answers one request. */
@@ -81,6 +84,11 @@ export class Dispatcher {
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
+  }
+
+  /** Answers 5.03 to every request in flight. */
+  cut(): void {
+    this.#deadlines.expireAll();
   }
 
   /** Finds the plan. @returns the refusal where there is none. RFC 7252 §5.4.1, §5.7.2, §5.8 */
@@ -236,7 +244,7 @@ export class Dispatcher {
     if (!run.isWaiting) {
       run.isWaiting = true;
       this.counters.inFlight++;
-      run.plan.deadlines.add(run);
+      this.#deadlines.add(run);
     }
     const { turn } = run;
     promise.then(
@@ -258,7 +266,7 @@ export class Dispatcher {
   }
 
   /** Answers 5.03 for a run whose time is over; what it still does comes too late. */
-  readonly expire = (run: RequestRun): void => {
+  readonly #expire = (run: RequestRun): void => {
     run.turn++;
     this.counters.timeouts++;
     this.#parts.log.warn({ route: run.route.name, peer: run.peer.key }, "handler took too long");
@@ -270,7 +278,7 @@ export class Dispatcher {
   #leave(run: RequestRun): void {
     if (!run.isWaiting) return;
     run.isWaiting = false;
-    run.plan.deadlines.remove(run);
+    this.#deadlines.remove(run);
     this.counters.inFlight--;
     if (this.counters.inFlight === 0) this.#onIdle?.();
   }

@@ -1,8 +1,8 @@
 import { Code, isSafeMethod, OptionNumber } from "@coapkit/protocol";
 import type { RequestContext } from "../context/request-context.js";
 import { contextKey } from "../context/request-context.js";
+import type { ResourceVersion, VersionOf } from "../context/resource-version.js";
 import { etagBytes, Reply } from "../reply/reply.js";
-import type { ResourceVersion, VersionOf } from "../routing/route-definition.js";
 import { kernelStep, type Step } from "./steps.js";
 
 /** The entity-tag that a route has declared for what this request targets. */

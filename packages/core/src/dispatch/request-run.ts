@@ -1,10 +1,11 @@
 import { RequestContext } from "../context/request-context.js";
 import type { Exchange } from "../ports/engine.js";
 import { UNROUTED } from "../routing/route.js";
+import type { Waiting } from "./deadline-list.js";
 import type { DispatchPlan } from "./dispatch-plan.js";
 
 /** A request context with what the dispatcher keeps of the request's progress. */
-export class RequestRun extends RequestContext {
+export class RequestRun extends RequestContext implements Waiting {
   plan: DispatchPlan;
   /** Raised when the run is taken out of the hands of what it waits for, so that a late result finds a stale number. */
   turn = 0;
@@ -13,12 +14,16 @@ export class RequestRun extends RequestContext {
   /** Whether an answer is on its way, so that a failure from here on must not start another. */
   isAnswering = false;
   /** Neighbours in the list of deadlines. */
-  previous: RequestRun | undefined = undefined;
-  next: RequestRun | undefined = undefined;
+  previous: this | undefined = undefined;
+  next: this | undefined = undefined;
   dueMs = 0;
 
   constructor(exchange: Exchange, plan: DispatchPlan) {
     super(exchange, UNROUTED);
     this.plan = plan;
+  }
+
+  get timeoutMs(): number {
+    return this.plan.timeoutMs;
   }
 }

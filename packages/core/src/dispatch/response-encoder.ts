@@ -2,9 +2,8 @@ import { Code, ContentFormat, isSafeMethod, OptionNumber } from "@coapkit/protoc
 import type { RequestContext } from "../context/request-context.js";
 import { octetStreamFormat, textFormat } from "../formats/builtin-formats.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
-import type { FormatChoice } from "../formats/negotiation.js";
 import type { Response } from "../ports/engine.js";
-import type { PayloadFormat } from "../ports/payload-format.js";
+import type { FormatChoice, PayloadFormat } from "../ports/payload-format.js";
 import type { Reply } from "../reply/reply.js";
 import { CURRENT_ETAG, holdsEtag } from "./preconditions.js";
 import { acceptsProblemDetails, encodeProblemDetails } from "./problem-details.js";

@@ -1,7 +1,6 @@
 import { contentFormatOf, mediaTypeOf, structuredSuffixOf } from "@coapkit/protocol";
 import { ConfigError } from "../errors/config-error.js";
-import type { PayloadFormat } from "../ports/payload-format.js";
-import type { FormatName } from "../routing/route-definition.js";
+import type { FormatName, PayloadFormat } from "../ports/payload-format.js";
 import { bytesFormat, linkFormat, octetStreamFormat, textFormat } from "./builtin-formats.js";
 
 interface Entry {

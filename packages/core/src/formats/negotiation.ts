@@ -1,15 +1,8 @@
 import { Code, ContentFormat, isSafeMethod, Method, mediaTypeOf } from "@coapkit/protocol";
-import type { PayloadFormat } from "../ports/payload-format.js";
+import type { RoutePlan } from "../context/route-plan.js";
+import type { FormatChoice, FormatName, PayloadFormat } from "../ports/payload-format.js";
 import { Reply } from "../reply/reply.js";
-import type { FormatName } from "../routing/route-definition.js";
-import type { RoutePlan } from "../routing/route-plan.js";
 import type { FormatRegistry } from "./format-registry.js";
-
-/** A codec for one content format; its number may be one that the codec serves by suffix. */
-export interface FormatChoice {
-  readonly contentFormat: number;
-  readonly codec: PayloadFormat;
-}
 
 type FormatTable = ReadonlyMap<number, FormatChoice>;
 

@@ -1,4 +1,4 @@
-import type { RoutePlan } from "../routing/route-plan.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import type { HookMap, HookName, HookOptions } from "./hooks.js";
 
 /** A hook and whose it is. */

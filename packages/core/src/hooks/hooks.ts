@@ -1,7 +1,7 @@
 import type { RequestContext } from "../context/request-context.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import type { Response } from "../ports/engine.js";
 import type { Reply } from "../reply/reply.js";
-import type { RoutePlan } from "../routing/route-plan.js";
 
 /** A value, or a promise of it; a value costs no promise. */
 export type Awaitable<T> = T | Promise<T>;

@@ -2,7 +2,7 @@ import { Method, type MethodName, type OptionEntry, OptionNumber, parsePath, Tim
 import { ConfigError } from "../errors/config-error.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import type { ClientRequest, Peer } from "../ports/engine.js";
-import type { FormatName } from "../routing/route-definition.js";
+import type { FormatName } from "../ports/payload-format.js";
 import { clientResponse, INJECTING_PEER, type InjectEngine } from "./inject-engine.js";
 import { InjectedReply } from "./injected-reply.js";
 

@@ -1,6 +1,7 @@
 import type { MethodName } from "@coapkit/protocol";
+import type { VersionOf } from "../context/resource-version.js";
+import type { RouteOptions } from "../context/route-options.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
-import type { RouteOptions, VersionOf } from "../routing/route-definition.js";
 import type { ParameterRecord } from "./parameter-record.js";
 
 /** Method name of a decorator's target, or `undefined` where the class itself is meant. */

@@ -1,3 +1,4 @@
+import type { MetadataKey } from "../context/route-plan.js";
 import { metadataOf, type RouteTarget } from "./metadata-store.js";
 
 /** One piece of metadata with its value, as `app.route({ metadata: [...] })` takes it. */
@@ -10,9 +11,8 @@ export interface MetadataEntry {
  * Typed metadata of routes: a decorator for methods and classes (the method beats the class), and the key under which
  * hooks read it: `route.meta(RequireScope)`.
  */
-export interface RouteMetadata<T> {
+export interface RouteMetadata<T> extends MetadataKey<T> {
   (value: T): (target: object, methodName?: string | symbol) => void;
-  readonly key: symbol;
   /** For routes without decorators. */
   entry(value: T): MetadataEntry;
 }

@@ -30,3 +30,12 @@ export interface PayloadFormat {
   /** The value, or what is wrong with the bytes: a short text that is sent to the client with 4.00. Never throws. */
   decode(payload: Uint8Array, contentFormat: number): Result<unknown>;
 }
+
+/** A codec for one content format; its number may be one that the codec serves by suffix. */
+export interface FormatChoice {
+  readonly contentFormat: number;
+  readonly codec: PayloadFormat;
+}
+
+/** A content format by number or media type: `50` or `"application/json"`. */
+export type FormatName = number | string;

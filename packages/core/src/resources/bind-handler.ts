@@ -5,8 +5,8 @@ import type { RequestContext } from "../context/request-context.js";
 import { ConfigError } from "../errors/config-error.js";
 import type { MethodRecord } from "../metadata/metadata-store.js";
 import type { ParameterRecord } from "../metadata/parameter-record.js";
+import type { FormatName } from "../ports/payload-format.js";
 import type { RouteInput } from "../routing/route.js";
-import type { FormatName } from "../routing/route-definition.js";
 
 /** Reads one argument of a handler from a request. */
 type Argument = (ctx: RequestContext) => unknown;

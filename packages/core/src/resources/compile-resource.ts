@@ -1,3 +1,4 @@
+import type { RouteOptions } from "../context/route-options.js";
 import { CORE_IDENTITY, duplicateCore } from "../core-identity.js";
 import type { Class } from "../decorators/resource.js";
 import type { LinkProvider } from "../discovery/links.js";
@@ -5,7 +6,6 @@ import { ConfigError } from "../errors/config-error.js";
 import { type ClassRecord, type MethodRecord, type RouteRecord, readClassRecord } from "../metadata/metadata-store.js";
 import { joinPaths, parsePathPattern } from "../routing/path-pattern.js";
 import { Route } from "../routing/route.js";
-import type { RouteOptions } from "../routing/route-definition.js";
 import { bindHandler, inputOf } from "./bind-handler.js";
 
 /** A class with what its decorators said, checked. */

@@ -1,11 +1,13 @@
 import { Method, type MethodName } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RequestContext } from "../context/request-context.js";
+import type { VersionOf } from "../context/resource-version.js";
+import type { RouteOptions } from "../context/route-options.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import type { ParameterRecord } from "../metadata/parameter-record.js";
 import type { RouteMetadata } from "../metadata/route-metadata.js";
 import { type PathPattern, parsePathPattern } from "./path-pattern.js";
-import type { RouteDefinition, RouteOptions, VersionOf } from "./route-definition.js";
-import type { RoutePlan } from "./route-plan.js";
+import type { RouteDefinition } from "./route-definition.js";
 
 /** How a route gets its handler's arguments and what it checks of a request before. */
 export interface RouteInput {

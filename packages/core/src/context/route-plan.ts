@@ -1,6 +1,12 @@
 import type { MethodName } from "@coapkit/protocol";
-import type { RouteMetadata } from "../metadata/route-metadata.js";
-import type { RouteOptions } from "./route-definition.js";
+import type { RouteOptions } from "./route-options.js";
+
+/** Under what a piece of route metadata is read; made by `routeMetadata`. */
+export interface MetadataKey<T> {
+  readonly key: symbol;
+  /** Carries the type only. */
+  readonly type?: T;
+}
 
 /** One route as hooks see it: frozen at boot. */
 export interface RoutePlan {
@@ -17,5 +23,5 @@ export interface RoutePlan {
   /** Whether the handler takes a decoded payload. */
   readonly takesPayload: boolean;
   /** Value of a piece of metadata: the method's, else its class's, else `undefined`. */
-  meta<T>(key: RouteMetadata<T>): T | undefined;
+  meta<T>(key: MetadataKey<T>): T | undefined;
 }

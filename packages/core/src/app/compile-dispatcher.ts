@@ -1,4 +1,3 @@
-import { Deadlines } from "../dispatch/deadlines.js";
 import {
   compilePlan,
   compileUnroutedPlan,
@@ -12,19 +11,12 @@ import { methodCodeOf, UNROUTED } from "../routing/route.js";
 import { Router } from "../routing/router.js";
 import type { ParsedAppOptions } from "./app-options.js";
 
-/** An app's dispatcher with the time limits it runs under. */
-export interface Kernel {
-  readonly dispatcher: Dispatcher;
-  readonly deadlines: Deadlines;
-}
-
 /** Freezes what was contributed and compiles every route. @throws ConfigError for what a route names and nobody knows */
-export function compileKernel(parts: Contributions, options: ParsedAppOptions): Kernel {
-  const deadlines = new Deadlines(parts.clock);
-  const environment: PlanEnvironment = { ...parts, ...options, deadlines };
+export function compileDispatcher(parts: Contributions, options: ParsedAppOptions): Dispatcher {
+  const environment: PlanEnvironment = { ...parts, ...options };
   const router = new Router<DispatchPlan>();
   for (const route of parts.routes.all) router.add(methodCodeOf(route), route.pattern, compilePlan(route, environment));
-  const dispatcher = new Dispatcher({
+  return new Dispatcher({
     router,
     unrouted: compileUnroutedPlan(UNROUTED, environment),
     options: parts.options,
@@ -34,6 +26,4 @@ export function compileKernel(parts: Contributions, options: ParsedAppOptions): 
     clock: parts.clock,
     log: parts.log,
   });
-  deadlines.onDue = dispatcher.expire;
-  return { dispatcher, deadlines };
 }
