@@ -114,7 +114,10 @@ export class ClientExchange {
   }
 
   #respond(response: IncomingMessage): void {
-    if (response.code === "0.00") return this.fail(new ResetError("The peer reset the request."));
+    if (response.code === "0.00") {
+      this.fail(new ResetError("The peer reset the request."));
+      return;
+    }
     const isObserved =
       this.#isObserving && this.#sequence !== undefined && isSuccessCode(this.#current?.code ?? Code.Empty);
     if (isObserved) {

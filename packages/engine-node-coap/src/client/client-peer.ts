@@ -64,11 +64,23 @@ export class ClientPeer {
     const { type, code, messageId } = message;
     const isEmpty = code === Code.Empty;
     const isReply = type === MessageType.ACK || type === MessageType.RST;
-    if (isEmpty ? !isReply : !isResponseCode(code)) return this.#guard.reject(message, from, "droppedUnexpected");
-    if (isReply && !this.#unanswered.delete(messageId) && !isEmpty) return this.#duplicate();
-    if (!isReply && this.#received.has(messageId)) return this.#repeatAck(message, from);
+    if (isEmpty ? !isReply : !isResponseCode(code)) {
+      this.#guard.reject(message, from, "droppedUnexpected");
+      return;
+    }
+    if (isReply && !this.#unanswered.delete(messageId) && !isEmpty) {
+      this.#duplicate();
+      return;
+    }
+    if (!isReply && this.#received.has(messageId)) {
+      this.#repeatAck(message, from);
+      return;
+    }
     const exchange = this.#exchanges.get(Buffer.from(message.token).toString("hex"));
-    if (!isEmpty && exchange !== undefined && !exchange.receive(message)) return this.#repeatAck(message, from);
+    if (!isEmpty && exchange !== undefined && !exchange.receive(message)) {
+      this.#repeatAck(message, from);
+      return;
+    }
     const error = this.#gate.deliver(datagram, from);
     if (!isReply && exchange !== undefined) remember(this.#received, messageId);
     if (error !== undefined)

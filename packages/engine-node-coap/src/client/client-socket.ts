@@ -77,7 +77,10 @@ export class ClientSocket {
     const message = this.#guard.admit(datagram, from);
     if (message === undefined) return;
     const peer = this.#peers.get(peerKeyOf(from.address, from.port));
-    if (peer === undefined) return this.#guard.reject(message, from, "droppedUnknownPeer");
+    if (peer === undefined) {
+      this.#guard.reject(message, from, "droppedUnknownPeer");
+      return;
+    }
     peer.receive(message, datagram, from);
   }
 }

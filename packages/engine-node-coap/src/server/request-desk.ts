@@ -36,9 +36,15 @@ export class RequestDesk {
   take(message: Message, origin: Origin, outgoing: OutgoingMessage): void {
     const writer = new ResponseWriter(this.#context, this.#gate, message, origin, outgoing);
     const stored = this.#context.state.block2.continue(message, origin);
-    if (stored !== undefined) return writer.write(stored);
+    if (stored !== undefined) {
+      writer.write(stored);
+      return;
+    }
     const body = this.#context.state.block1.step(message, origin);
-    if (!body.isWhole) return writer.write(wire(body.answer));
+    if (!body.isWhole) {
+      writer.write(wire(body.answer));
+      return;
+    }
     this.#hand(message, requestOf(message, body.payload, origin), body.options, origin, writer);
   }
 

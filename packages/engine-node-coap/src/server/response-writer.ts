@@ -38,7 +38,10 @@ export class ResponseWriter {
 
   /** Answers with a whole body and `echo`, the options that the transfer of the request asks for. */
   answer(response: Response, echo: readonly OptionEntry[]): void {
-    if (isUnwanted(response.code, this.#message.options)) return this.ignore();
+    if (isUnwanted(response.code, this.#message.options)) {
+      this.ignore();
+      return;
+    }
     const prepared = this.#context.state.block2.prepare(response, this.#message, this.#origin);
     this.write(echo.length === 0 ? prepared : { ...prepared, options: [...prepared.options, ...echo] });
   }

@@ -98,10 +98,17 @@ export class ServerBinding {
   #dispatch(message: Message, datagram: Buffer, origin: Origin): void {
     const { type, code } = message;
     const isReply = type === MessageType.ACK || type === MessageType.RST;
-    if (isReply && code === Code.Empty) return this.#settle(message, datagram, origin);
-    if (!isReply && isRequestCode(code)) return this.#admit(message, datagram, origin);
+    if (isReply && code === Code.Empty) {
+      this.#settle(message, datagram, origin);
+      return;
+    }
+    if (!isReply && isRequestCode(code)) {
+      this.#admit(message, datagram, origin);
+      return;
+    }
     if (type !== MessageType.CON || code !== Code.Empty) {
-      return this.#guard.reject(message, origin.from, "droppedUnexpected");
+      this.#guard.reject(message, origin.from, "droppedUnexpected");
+      return;
     }
     this.#context.counters.add("pings"); // RFC 7252 §4.3
     this.#guard.reset(message.messageId, origin.from);
@@ -118,7 +125,10 @@ export class ServerBinding {
 
   #admit(message: Message, datagram: Buffer, origin: Origin): void {
     const { counters, state } = this.#context;
-    if (this.#isClosing) return this.#guard.drop("droppedClosing", origin.from);
+    if (this.#isClosing) {
+      this.#guard.drop("droppedClosing", origin.from);
+      return;
+    }
     const { isNew, reply } = state.replay.admit(`${origin.key}/${message.messageId}`, datagram);
     if (!isNew) {
       counters.add("duplicates");

@@ -78,7 +78,8 @@ export class TransferTable<T> {
     for (const [key, entry] of this.#entries) {
       if (peerKey !== undefined && entry.peerKey !== peerKey) continue;
       this.#counters.add("transfersEvicted");
-      return this.delete(key);
+      this.delete(key);
+      return;
     }
   }
 
