@@ -3,6 +3,7 @@ import type { ContractCase } from "../runner/contract-case.js";
 import { describeCases, type TestRunner } from "../runner/describe-cases.js";
 import { assertDeclaration } from "./declaration-case.js";
 import type { FormatContractOptions } from "./format-options.js";
+import { type FormatSource, formatsOf, titleOf } from "./format-source.js";
 import {
   assertRefusesMalformed,
   assertStandsHostilePayloads,
@@ -13,34 +14,32 @@ import { assertEncodes, assertRoundTrips, encodeSample, samplesOf } from "./roun
 
 /**
  * What every content format has to keep to: values survive, and no payload from outside makes it throw, hang, change a
- * prototype or give a value that is too deep to read.
- * @example formatContract(csv, { samples: [[["a", "1"]]], malformed: ['"open'] })
+ * prototype or give a value that is too deep to read. Of a plugin, each format that it adds is checked.
+ * @example formatContract(csvFormat, { samples: [[{ id: "1" }]], malformed: ['"open'] })
  */
-export function formatContract(format: PayloadFormat, options: FormatContractOptions): readonly ContractCase[] {
-  const valid = () => samplesOf(format, options).map((sample) => encodeSample(format, sample));
-  return [
-    { title: "declares a content format that agrees with the IANA registry", run: () => assertDeclaration(format) },
-    { title: "encodes samples to bytes or text, repeatably", run: () => assertEncodes(format, options) },
-    { title: "decodes what it encoded to the same value", run: () => assertRoundTrips(format, options) },
-    { title: "refuses malformed payloads with a reason", run: () => assertRefusesMalformed(format, options) },
-    { title: "stands truncated payloads", run: () => assertStandsTruncation(format, valid()) },
-    { title: "stands hostile payloads", run: () => assertStandsHostilePayloads(format) },
-    {
-      title: "stands thousands of random and damaged payloads",
-      run: () => assertStandsRandomPayloads(format, valid(), options),
+export function formatContract(source: FormatSource, options: FormatContractOptions): readonly ContractCase[] {
+  const checkEach = (title: string, check: (format: PayloadFormat) => void): ContractCase => ({
+    title,
+    run: async () => {
+      for (const format of await formatsOf(source)) check(format);
     },
+  });
+  const validPayloads = (format: PayloadFormat) =>
+    samplesOf(format, options).map((sample) => encodeSample(format, sample));
+  return [
+    checkEach("declares a content format that agrees with the IANA registry", assertDeclaration),
+    checkEach("encodes samples to bytes or text, repeatably", (format) => assertEncodes(format, options)),
+    checkEach("decodes what it encoded to the same value", (format) => assertRoundTrips(format, options)),
+    checkEach("refuses malformed payloads with a reason", (format) => assertRefusesMalformed(format, options)),
+    checkEach("stands truncated payloads", (format) => assertStandsTruncation(format, validPayloads(format))),
+    checkEach("stands hostile payloads", assertStandsHostilePayloads),
+    checkEach("stands thousands of random and damaged payloads", (format) =>
+      assertStandsRandomPayloads(format, validPayloads(format), options),
+    ),
   ];
 }
 
-/** {@link formatContract} as tests of a runner, titled with the media type. */
-export function describeFormatContract(
-  runner: TestRunner,
-  format: PayloadFormat,
-  options: FormatContractOptions,
-): void {
-  describeCases(
-    `content format ${format.contentFormat} (${format.mediaType})`,
-    formatContract(format, options),
-    runner,
-  );
+/** {@link formatContract} as tests of a runner, titled with the media type, or with the plugin's name. */
+export function describeFormatContract(runner: TestRunner, source: FormatSource, options: FormatContractOptions): void {
+  describeCases(titleOf(source), formatContract(source, options), runner);
 }

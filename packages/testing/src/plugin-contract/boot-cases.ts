@@ -31,7 +31,8 @@ async function assertRefusesUnknownOption(subject: Subject): Promise<void> {
     bootPlugins(subject, [{ ...plugin, input }]),
     `the unknown option ${UNKNOWN_KEY} refused`,
   );
-  const names = [plugin.definition.name, UNKNOWN_KEY];
+  const { name, options } = plugin.definition;
+  const names = options === undefined ? [name] : [name, UNKNOWN_KEY];
   assertNames(error, "COAPKIT_ERR_OPTIONS_INVALID", names, "an unknown option refused");
 }
 

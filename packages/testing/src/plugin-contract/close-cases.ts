@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { definePlugin, PLUGIN_CONTRACT, type Plugin, type PluginHost } from "@coapkit/core";
 import type { ContractCase } from "../runner/contract-case.js";
-import { activeResources, assertReleased } from "./active-resources.js";
 import { assertNames, bootError, bootPlugins, withApp } from "./contract-app.js";
 import { type HostRecord, recordPlugin } from "./host-record.js";
 import type { Subject } from "./plugin-options.js";
 import { PROBE_PATH } from "./probe.js";
 import { send } from "./request-cases.js";
+import { assertReleases } from "./resource-watch.js";
 
 /** What has to be over once setup, and once the app, has ended. */
 export function closeCases(subject: Subject): readonly ContractCase[] {
@@ -14,7 +15,14 @@ export function closeCases(subject: Subject): readonly ContractCase[] {
     { title: "registers during setup only", run: () => assertNoLateRegistration(subject) },
     { title: "cannot register once the app has started", run: () => assertRegistrationEnds(subject) },
     { title: "leaves no timers and handles after close", run: () => assertLeavesNothing(subject) },
-    { title: "is closed when a later plugin fails to boot", run: () => assertClosedAfterFailedBoot(subject) },
+    {
+      title: "is closed when the setup of a later plugin fails",
+      run: () => assertClosedAfterFailedBoot(subject, failInSetup),
+    },
+    {
+      title: "is closed when a later plugin fails to get ready",
+      run: () => assertClosedAfterFailedBoot(subject, failInOnReady),
+    },
   ];
 }
 
@@ -54,37 +62,50 @@ function assertThrowsAppState(registration: string, register: () => void): void 
 }
 
 async function assertLeavesNothing(subject: Subject): Promise<void> {
-  const before = activeResources();
   let record: HostRecord | undefined;
-  await withApp(subject, async (contractApp) => {
-    record = contractApp.record;
-    await send(subject, contractApp, { method: "GET", path: PROBE_PATH.plain });
-  });
-  await assertReleased(before, subject.deadlineMs, "app.close()");
+  const run = () =>
+    withApp(subject, async (contractApp) => {
+      record = contractApp.record;
+      await send(subject, contractApp, { method: "GET", path: PROBE_PATH.plain });
+    });
+  await assertReleases(run, subject.deadlineMs, "app.close()");
   assertTimersGone(record, "app.close()");
 }
 
-async function assertClosedAfterFailedBoot(subject: Subject): Promise<void> {
-  const before = activeResources();
+/** The other plugin fails in setup, before anything is ready, or in onReady, when this one is. */
+async function assertClosedAfterFailedBoot(subject: Subject, failing: (plugin: Plugin) => Plugin): Promise<void> {
   const { plugin, record } = recordPlugin(subject.makePlugin());
-  const boot = bootPlugins(subject, [plugin, failingAfter(plugin)]);
-  const error = await bootError(subject, boot, "a boot with a failing plugin to fail");
-  assertNames(error, "COAPKIT_ERR_PLUGIN_SETUP", [FAILING], "a boot with a failing plugin to fail");
-  await assertReleased(before, subject.deadlineMs, "a failed boot");
+  const wanted = "the boot of an app with a failing plugin to fail";
+  const run = async () => {
+    const error = await bootError(subject, bootPlugins(subject, [plugin, failing(plugin)]), wanted);
+    const isOnPurpose = inspect(error).includes(ON_PURPOSE);
+    assert.ok(isOnPurpose, `The contract wants ${wanted} with the other plugin's error; found ${inspect(error)}`);
+  };
+  await assertReleases(run, subject.deadlineMs, "a failed boot");
   assertTimersGone(record, "a failed boot");
 }
 
-const FAILING = "coapkit-contract-failing";
+const ON_PURPOSE = "The plugin contract failed this boot on purpose.";
 
-function failingAfter(plugin: Plugin): Plugin {
+function failInSetup(plugin: Plugin): Plugin {
+  return pluginAfter(plugin, fail);
+}
+
+function failInOnReady(plugin: Plugin): Plugin {
+  return pluginAfter(plugin, (host) => host.onReady(fail));
+}
+
+function fail(): never {
+  throw new Error(ON_PURPOSE);
+}
+
+function pluginAfter({ definition }: Plugin, setup: (host: PluginHost) => void): Plugin {
   const define = definePlugin({
-    name: FAILING,
+    name: "coapkit-contract-failing",
     version: "1.0.0",
     contract: PLUGIN_CONTRACT,
-    dependencies: [plugin.definition.name],
-    setup() {
-      throw new Error("The plugin contract failed this boot on purpose.");
-    },
+    dependencies: [definition.name],
+    setup,
   });
   return define();
 }

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { type App, type AppOptions, createApp, type Plugin } from "@coapkit/core";
 import { isCoapkitError } from "@coapkit/protocol";
 import { SILENT } from "../silent-logger.js";
+import { captureGlobalState } from "./global-state.js";
 import { type HostRecord, recordPlugin } from "./host-record.js";
 import type { Subject } from "./plugin-options.js";
 import { probe } from "./probe.js";
@@ -25,19 +26,23 @@ export async function bootApp(
   return { app, record: recorded.record };
 }
 
-/** Boots an app with these plugins, after those that the subject depends on. */
+/** Boots an app with these plugins, after those that the subject depends on, until it is ready for requests. */
 export function bootPlugins(
   subject: Subject,
   plugins: readonly Plugin[],
   appOptions: Omit<AppOptions, "plugins"> = {},
 ): Promise<App> {
+  subject.stateBeforeFirstBoot ??= captureGlobalState();
   const { app, dependencies, routeMetadata } = subject.options;
   const all = [...(dependencies?.() ?? []), ...plugins, probe(routeMetadata)];
-  return within(
-    createApp({ logger: SILENT, ...app?.(), ...appOptions, plugins: all }),
-    subject.deadlineMs,
-    "the boot of an app",
-  );
+  const boot = startApp({ logger: SILENT, ...app?.(), ...appOptions, plugins: all });
+  return within(boot, subject.deadlineMs, "the boot of an app");
+}
+
+async function startApp(options: AppOptions): Promise<App> {
+  const app = await createApp(options);
+  await app.ready();
+  return app;
 }
 
 /** Closes an app in time. */

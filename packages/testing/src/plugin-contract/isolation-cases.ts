@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Token } from "@coapkit/core";
 import type { ContractCase } from "../runner/contract-case.js";
 import { bootApp, type ContractApp, closeApp, withApp } from "./contract-app.js";
-import { captureGlobalState } from "./global-state.js";
 import type { HostRecord } from "./host-record.js";
 import type { Subject } from "./plugin-options.js";
 import { PROBE_PATH } from "./probe.js";
@@ -69,11 +68,10 @@ function assertNotShared(token: Token<unknown>, one: unknown, two: unknown): voi
 }
 
 async function assertGlobalsUntouched(subject: Subject): Promise<void> {
-  const state = captureGlobalState();
   await withApp(subject, async (contractApp) => {
     await send(subject, contractApp, { method: "GET", path: PROBE_PATH.plain });
     await send(subject, contractApp, { method: "GET", path: PROBE_PATH.bug });
   });
-  const changes = state.changes().join(", ");
+  const changes = subject.stateBeforeFirstBoot?.changes().join(", ");
   assert.equal(changes, "", `The contract wants what the process shares left alone; changed: ${changes}.`);
 }

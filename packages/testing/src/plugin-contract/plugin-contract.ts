@@ -17,7 +17,8 @@ const DEFAULT_DEADLINE_MS = 2_000;
  * @example pluginContract(() => csv({ delimiter: ";" }))
  */
 export function pluginContract(makePlugin: () => Plugin, options: PluginContractOptions = {}): readonly ContractCase[] {
-  const subject: Subject = { makePlugin, options, deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS };
+  const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+  const subject: Subject = { makePlugin, options, deadlineMs, stateBeforeFirstBoot: undefined };
   return [
     ...definitionCases(subject),
     ...bootCases(subject),

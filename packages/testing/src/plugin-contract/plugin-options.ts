@@ -1,5 +1,6 @@
 import type { AppOptions, MetadataEntry, Plugin } from "@coapkit/core";
 import type { OptionEntry } from "@coapkit/protocol";
+import type { GlobalState } from "./global-state.js";
 
 /** What a plugin contract needs to know beside the plugin. */
 export interface PluginContractOptions {
@@ -22,4 +23,6 @@ export interface Subject {
   readonly makePlugin: () => Plugin;
   readonly options: PluginContractOptions;
   readonly deadlineMs: number;
+  /** Of the process, before a case booted the plugin for the first time. */
+  stateBeforeFirstBoot: GlobalState | undefined;
 }
