@@ -20,6 +20,7 @@ export { isCritical, isNoCacheKey, isUnsafeToForward, OptionNumber } from "./opt
 export { OptionRegistry } from "./option/option-registry.js";
 export { OptionsView } from "./option/options-view.js";
 export { decodeUint, encodeUint } from "./option/uint.js";
+export { readUtf8 } from "./option/utf8.js";
 export { fail, ok, type Result } from "./result.js";
 export { type CoapScheme, type CoapUri, DEFAULT_PORTS } from "./uri/coap-uri.js";
 export { formatCoapUri } from "./uri/format-coap-uri.js";

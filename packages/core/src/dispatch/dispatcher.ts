@@ -113,7 +113,7 @@ export class Dispatcher {
     if (this.counters.inFlight >= this.#parts.requestsInFlight) return this.#overloaded();
     run.plan = plan;
     run.route = plan.route;
-    if (router.captures.length > 0) run.paramValues = captureValues(head, router.captures, plan.hasWildcard);
+    if (router.captureCount > 0) run.paramValues = captureValues(head, router, plan.hasWildcard);
     return payload.length > plan.bodyLimitBytes ? tooLarge(plan.bodyLimitBytes) : undefined;
   }
 
@@ -292,11 +292,17 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Texts of the path parameters; a wildcard stands for all that is left, its segments joined by slashes. */
-function captureValues(head: RequestHead, captures: readonly number[], hasWildcard: boolean): string[] {
-  const values = captures.map((position) => head.segment(position));
+function captureValues(
+  head: RequestHead,
+  { captures, captureCount }: Router<DispatchPlan>,
+  hasWildcard: boolean,
+): string[] {
+  const values: string[] = [];
+  for (let i = 0; i < captureCount; i++) values.push(head.segment(captures[i] as number));
   if (!hasWildcard) return values;
-  for (let i = (captures.at(-1) as number) + 1; i < head.segmentCount; i++)
+  for (let i = (captures[captureCount - 1] as number) + 1; i < head.segmentCount; i++) {
     values[values.length - 1] += `/${head.segment(i)}`;
+  }
   return values;
 }
 

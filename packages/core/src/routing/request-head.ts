@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { decodeUint, OptionCursor, OptionNumber, type OptionsView } from "@coapkit/protocol";
+import { decodeUint, OptionCursor, OptionNumber, type OptionsView, readUtf8 } from "@coapkit/protocol";
 import { HASH_START, hashByte } from "./segment-hash.js";
 
 /** More Uri-Path options than this make a path malformed: no pattern is that deep, and no client has use for it. */
@@ -8,7 +8,6 @@ export const MAX_SEGMENTS = 64;
 /** Longest Content-Format value in bytes; a longer one is an elective option to ignore. RFC 7252 §5.4.3. */
 const MAX_CONTENT_FORMAT_BYTES = 2;
 const DOT = 0x2e;
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * What routing and negotiation need of a request's options, found in one pass without allocation. One instance serves
@@ -68,7 +67,7 @@ export class RequestHead {
 
   /** Text of a segment. */
   segment(index: number): string {
-    return decoder.decode(this.buffer.subarray(this.starts[index], this.ends[index]));
+    return readUtf8(this.buffer, this.starts[index] as number, this.ends[index] as number);
   }
 
   /** Whether a segment has just these bytes. */

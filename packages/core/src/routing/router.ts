@@ -26,6 +26,8 @@ export class Router<T> {
   readonly #root = new Node<T>();
   /** Positions of the segments that the last match's parameters stand for; a wildcard's is its first segment. */
   readonly captures: number[] = [];
+  /** How many of them the last match has set. */
+  captureCount = 0;
   /** Whether the last `match` met the path under any method: 4.05 rather than 4.04. */
   pathExists = false;
 
@@ -41,7 +43,7 @@ export class Router<T> {
   /** The value for a method code and the path at hand, or `undefined`; then `captures` and `pathExists` tell the rest. */
   match(method: number, head: RequestHead): T | undefined {
     this.pathExists = false;
-    this.captures.length = 0;
+    this.captureCount = 0;
     return this.#descend(this.#root, 0, method, head);
   }
 
@@ -53,15 +55,15 @@ export class Router<T> {
       if (found !== undefined) return found;
     }
     if (node.param !== undefined) {
-      this.captures.push(depth);
+      this.captures[this.captureCount++] = depth;
       const found = this.#descend(node.param, depth + 1, method, head);
       if (found !== undefined) return found;
-      this.captures.pop();
+      this.captureCount--;
     }
     if (node.wildcard === undefined) return undefined;
-    this.captures.push(depth);
+    this.captures[this.captureCount++] = depth;
     const found = this.#valueOf(node.wildcard, method);
-    if (found === undefined) this.captures.pop();
+    if (found === undefined) this.captureCount--;
     return found;
   }
 
