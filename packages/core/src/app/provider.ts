@@ -1,5 +1,5 @@
 import type { Class } from "../decorators/resource.js";
-import { type Container, type Dependency, keyOf } from "../di/container.js";
+import { type Container, type Dependency, keyOf, nameOfKey } from "../di/container.js";
 import type { DependencyGraph } from "../di/dependency-graph.js";
 import { ConfigError } from "../errors/config-error.js";
 
@@ -16,19 +16,22 @@ export type Provider =
 
 /** Files a provider. @throws ConfigError where something else has its place, or it says nothing to use */
 export function addProvider(provider: Provider, container: Container, graph: DependencyGraph): void {
-  if (typeof provider === "function") return graph.add({ key: provider, implementation: provider }, "app");
+  if (typeof provider === "function") {
+    graph.add({ key: provider, implementation: provider }, "app");
+    return;
+  }
   const key = keyOf(provider.provide);
-  if ("useClass" in provider) return graph.add({ key, implementation: provider.useClass }, "app");
-  if ("useValue" in provider) return container.provideValue(key, provider.useValue, "app");
-  if ("useFactory" in provider) {
-    return container.provideFactory(
-      key,
-      () => provider.useFactory((dependency) => container.resolveFor(keyOf(dependency), "a provider's useFactory")),
-      "app",
+  if ("useClass" in provider) graph.add({ key, implementation: provider.useClass }, "app");
+  else if ("useValue" in provider) container.provideValue(key, provider.useValue, "app");
+  else if ("useFactory" in provider) {
+    const { useFactory } = provider;
+    const resolve = <T>(dependency: Dependency<T>): T =>
+      container.resolveFor(keyOf(dependency), `the useFactory of ${nameOfKey(key)}`);
+    container.provideFactory(key, () => useFactory(resolve), "app");
+  } else {
+    throw new ConfigError(
+      "COAPKIT_ERR_OPTIONS_INVALID",
+      `The provider of ${nameOfKey(key)} does not say with what; add useValue, useClass or useFactory.`,
     );
   }
-  throw new ConfigError(
-    "COAPKIT_ERR_OPTIONS_INVALID",
-    "A provider says what it provides but not with what; add useValue, useClass or useFactory.",
-  );
 }

@@ -66,6 +66,7 @@ export function Option(option: number, as: "bytes" | "uint" | "string" = "bytes"
 }
 
 /** Query parameters by name: the value, or all values of a name that comes several times; `""` for a name alone. */
+// biome-ignore lint/suspicious/noRedeclare: the decorator and the type of what it passes share their name
 export type Query = QueryRecord;
 
 /** Whom a message came from, as `@Peer()` passes it. */

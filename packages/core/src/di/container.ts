@@ -67,7 +67,11 @@ export class Container {
   provideFactory(key: DependencyKey, factory: () => unknown, owner: string, replace = false): void {
     this.#claim(key, owner, replace);
     let made: { readonly value: unknown } | undefined;
-    this.#container.register(key as symbol, { useFactory: () => (made ??= { value: factory() }).value });
+    const useFactory = (): unknown => {
+      made ??= { value: factory() };
+      return made.value;
+    };
+    this.#container.register(key as symbol, { useFactory });
   }
 
   resolve<T>(key: DependencyKey): T {

@@ -214,7 +214,10 @@ export class Dispatcher {
       this.counters.bugs++;
       this.#parts.log.error({ err: error, route: run.route.name, peer: run.peer.key }, "request failed");
     }
-    if (run.isAnswering) return this.#respond(run, bare(Code.InternalServerError));
+    if (run.isAnswering) {
+      this.#respond(run, bare(Code.InternalServerError));
+      return;
+    }
     run.isAnswering = true;
     try {
       this.#mapError(run, error, 0);

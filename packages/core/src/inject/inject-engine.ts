@@ -59,11 +59,11 @@ export class InjectEngine implements Engine {
       onEnd: (answered) =>
         stream.end(answered ? undefined : new TimeoutError("The request was left without an answer.")),
     });
-    signal?.addEventListener(
-      "abort",
-      () => (stream.end(new AbortedError("The request was aborted.")), exchange?.cancel()),
-      { once: true },
-    );
+    const abort = (): void => {
+      stream.end(new AbortedError("The request was aborted."));
+      exchange?.cancel();
+    };
+    signal?.addEventListener("abort", abort, { once: true });
     return stream;
   }
 

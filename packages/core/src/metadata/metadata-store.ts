@@ -67,8 +67,8 @@ export function ownClassRecord(prototype: object): ClassRecord {
 /** The own record of a method to write to. */
 export function ownMethodRecord(prototype: object, name: string | symbol): MethodRecord {
   const { methods } = ownClassRecord(prototype);
-  let record = methods.get(name);
-  if (record === undefined) methods.set(name, (record = emptyMethod()));
+  const record = methods.get(name) ?? emptyMethod();
+  methods.set(name, record);
   return record;
 }
 

@@ -28,19 +28,30 @@ export interface Contributions {
 /** The host of one plugin: each contribution carries the plugin's name. */
 export function createPluginHost(owner: string, parts: Contributions): PluginHost {
   const { formats, hooks, options, routes, links, container, log, clock } = parts;
-  const open = (): void => assertOpen(parts, owner);
+  const whileOpen =
+    <A extends readonly unknown[]>(add: (...args: A) => void) =>
+    (...args: A): void => {
+      assertOpen(parts, owner);
+      add(...args);
+    };
   return Object.freeze<PluginHost>({
-    formats: { add: (format, settings) => (open(), formats.add(format, owner, settings?.replace)) },
-    hooks: { add: (name, hook, settings) => (open(), hooks.add(name, hook, owner, settings)) },
-    options: { define: (definition) => (open(), options.define(definition)) },
-    routes: { add: (route) => (open(), routes.add(routeOf(route, owner))) },
-    links: { add: (added) => (open(), links.add(added)) },
-    provide: (token, factory, settings) => (
-      open(), container.provideFactory(keyOf(token), factory, owner, settings?.replace)
-    ),
+    formats: { add: whileOpen((format, settings) => formats.add(format, owner, settings?.replace)) },
+    hooks: {
+      add: (name, hook, settings) => {
+        assertOpen(parts, owner);
+        hooks.add(name, hook, owner, settings);
+      },
+    },
+    options: { define: whileOpen((definition) => options.define(definition)) },
+    routes: { add: whileOpen((route) => routes.add(routeOf(route, owner))) },
+    links: { add: whileOpen((added) => links.add(added)) },
+    provide: (token, factory, settings) => {
+      assertOpen(parts, owner);
+      container.provideFactory(keyOf(token), factory, owner, settings?.replace);
+    },
     resolve: (token) => container.resolveFor(keyOf(token), owner),
-    onReady: (callback) => (open(), hooks.add("onReady", callback, owner)),
-    onClose: (callback) => (open(), hooks.add("onClose", callback, owner)),
+    onReady: whileOpen((callback) => hooks.add("onReady", callback, owner)),
+    onClose: whileOpen((callback) => hooks.add("onClose", callback, owner)),
     log,
     clock,
   });

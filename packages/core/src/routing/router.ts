@@ -81,8 +81,10 @@ function findStatic<T>(node: Node<T>, depth: number, head: RequestHead): Node<T>
 }
 
 function childFor<T>(node: Node<T>, segment: PatternSegment): Node<T> {
-  if (segment.kind === "param") return (node.param ??= new Node());
-  if (segment.kind === "wildcard") return (node.wildcard ??= new Node());
+  if (segment.kind !== "static") {
+    node[segment.kind] ??= new Node();
+    return node[segment.kind] as Node<T>;
+  }
   const bytes = new TextEncoder().encode(segment.text);
   const hash = hashSegment(bytes);
   const siblings = node.statics.get(hash) ?? [];
