@@ -1,20 +1,9 @@
 import { OptionNumber } from "@coapkit/protocol";
+import { VirtualClock } from "@coapkit/testing";
 import { describe, expect, it } from "vitest";
 import { type BlockOption, blockEntry, readBlock } from "../src/message/block-option.js";
 import type { Message } from "../src/message/message.js";
-import {
-  CONTENT,
-  GET,
-  type Parts,
-  POST,
-  PUT,
-  RawPeer,
-  type Rig,
-  realClock,
-  startRig,
-  textOf,
-  textResponse,
-} from "./rig.js";
+import { CONTENT, GET, type Parts, POST, PUT, RawPeer, type Rig, startRig, textOf, textResponse } from "./rig.js";
 
 const CONTINUE = 0x5f;
 const INCOMPLETE = 0x88;
@@ -151,20 +140,13 @@ describe("Block1 uploads", () => {
   });
 
   it("forgets an idle upload", async () => {
-    let fire: (() => void) | undefined;
-    let nowMs = 0;
-    const clock = {
-      nowMs: () => nowMs,
-      setTimer: (delayMs: number, callback: () => void) => {
-        if (delayMs === 60_000) fire = callback;
-        return realClock.setTimer(delayMs, () => {});
-      },
-    };
+    const clock = new VirtualClock();
     await using rig = await startRig({ clock });
     await using peer = await RawPeer.to(rig.address.port);
     await peer.ask(block1({ id: 1, payload: FULL, more: true }));
-    nowMs = 60_000;
-    fire?.();
+    await clock.advance(59_999);
+    expect(rig.engine.counters.uploads).toBe(1);
+    await clock.advance(1);
     expect(rig.engine.counters).toMatchObject({ uploads: 0, uploadBytes: 0, transfersExpired: 1 });
   });
 });
