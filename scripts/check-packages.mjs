@@ -15,7 +15,7 @@ import { buildTemplate, copyTemplate, installPackedTemplate, testTemplate } from
 
 /** @param {string} folder empty, outside of the workspace */
 async function checkPackages(folder) {
-  const packages = await step("find the published packages", publishedPackages);
+  const packages = await step("find the published packages", publishedPackages, namesOf);
   const tarballs = await step("pack", () => packPackages(packages, folder));
   await step("contents of the tarballs", () => checkContents(tarballs));
   await step("publint and attw", () => lintAll(tarballs));
@@ -24,17 +24,29 @@ async function checkPackages(folder) {
   const plugin = await step("copy templates/plugin", () => copyTemplate(project));
   await step("npm install", () => installConsumer(project));
   await step("build the template", () => buildTemplate(plugin));
-  await step("test the template with the contract suites", () => testTemplate(plugin));
+  await step(
+    "test the template with the contract suites",
+    () => testTemplate(plugin),
+    (count) => `${count} tests`,
+  );
   const packed = await step("pack and install the template", () => installPackedTemplate(plugin, project));
   await step("publint and attw on the template", () => lintAll([packed]));
   await step("compile an app", () => buildConsumer(project));
-  await step("run the app", () => runConsumer(project));
+  await step(
+    "run the app",
+    () => runConsumer(project),
+    (output) => output,
+  );
+}
+
+/** @param {readonly import("./check-packages/published-packages.mjs").Package[]} packages */
+function namesOf(packages) {
+  return packages.map(({ name }) => name.replace("@coapkit/", "")).join(", ");
 }
 
 /** @param {readonly import("./check-packages/pack.mjs").Tarball[]} tarballs */
 async function lintAll(tarballs) {
   await Promise.all(tarballs.map(lintTarball));
-  return `${tarballs.length} packages`;
 }
 
 async function main() {

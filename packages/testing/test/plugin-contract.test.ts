@@ -19,7 +19,7 @@ const sample = definePlugin({
   name: "coapkit-plugin-sample",
   version: "1.2.3",
   contract: PLUGIN_CONTRACT,
-  requires: ["observe"],
+  requires: ["observe", "callBack"],
   options: defineOptions({ loud: boolean({ default: false }) }),
   setup(host) {
     const service = { ticks: 0 };

@@ -3,7 +3,11 @@ import { Code, Reply, type RequestContext, routeMetadata } from "@coapkit/core";
 /**
  * Refuses tables with more rows than this with 4.13, for one route or for all of a resource.
  * @example
- * @Put("table") @RowLimit(100) replace(@Payload() rows: unknown) { … }
+ * ```ts
+ * @Put("table", { consumes: ["text/csv"] })
+ * @RowLimit(100)
+ * replace(@Payload() rows: unknown) { … }
+ * ```
  */
 export const RowLimit = routeMetadata<number>("coapkit-plugin-example/row-limit");
 

@@ -5,11 +5,11 @@ import { CSV_CONTENT_FORMAT, csv, RowLimit } from "../src/index.js";
 
 @Resource("table")
 class TableResource {
-  @Put()
+  @Put({ consumes: ["text/csv"] })
   @RowLimit(2)
   replace(@Payload() _rows: unknown): void {}
 
-  @Put("unlimited")
+  @Put("unlimited", { consumes: ["text/csv"] })
   replaceAny(@Payload() _rows: unknown): void {}
 }
 

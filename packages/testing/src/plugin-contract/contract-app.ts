@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { type App, type AppOptions, createApp, type Plugin } from "@coapkit/core";
+import { type App, type AppOptions, capabilities, createApp, type Plugin } from "@coapkit/core";
 import { isCoapkitError } from "@coapkit/protocol";
 import { SILENT } from "../silent-logger.js";
+import { engineWith } from "./engine-with.js";
 import { captureGlobalState } from "./global-state.js";
 import { type HostRecord, recordPlugin } from "./host-record.js";
 import type { Subject } from "./plugin-options.js";
-import { probe } from "./probe.js";
+import { formatsRoute, probe } from "./probe.js";
 import { within } from "./within.js";
 
 /** An app that the contract has booted, with what the plugin did in it. */
@@ -15,15 +16,16 @@ export interface ContractApp {
   readonly record: HostRecord;
 }
 
-/** Boots an app with the plugin, what it depends on, and the probe's routes. */
+/** Boots an app with the plugin, what it depends on, and the probe's routes; one of them takes the formats it adds. */
 export async function bootApp(
   subject: Subject,
   plugin: Plugin = subject.makePlugin(),
   appOptions: Omit<AppOptions, "plugins"> = {},
 ): Promise<ContractApp> {
-  const recorded = recordPlugin(plugin);
-  const app = await bootPlugins(subject, [recorded.plugin], appOptions);
-  return { app, record: recorded.record };
+  const { plugin: watched, record } = recordPlugin(plugin);
+  const { routeMetadata } = subject.options;
+  const addRoute = (app: App) => app.route(formatsRoute(record.formats, routeMetadata));
+  return { app: await bootPlugins(subject, [watched], appOptions, addRoute), record };
 }
 
 /** Boots an app with these plugins, after those that the subject depends on, until it is ready for requests. */
@@ -31,16 +33,19 @@ export function bootPlugins(
   subject: Subject,
   plugins: readonly Plugin[],
   appOptions: Omit<AppOptions, "plugins"> = {},
+  beforeReady: (app: App) => void = () => {},
 ): Promise<App> {
   subject.stateBeforeFirstBoot ??= captureGlobalState();
   const { app, dependencies, routeMetadata } = subject.options;
   const all = [...(dependencies?.() ?? []), ...plugins, probe(routeMetadata)];
-  const boot = startApp({ logger: SILENT, ...app?.(), ...appOptions, plugins: all });
+  const defaults = { logger: SILENT, engine: engineWith(capabilities()) };
+  const boot = startApp({ ...defaults, ...app?.(), ...appOptions, plugins: all }, beforeReady);
   return within(boot, subject.deadlineMs, "the boot of an app");
 }
 
-async function startApp(options: AppOptions): Promise<App> {
+async function startApp(options: AppOptions, beforeReady: (app: App) => void): Promise<App> {
   const app = await createApp(options);
+  beforeReady(app);
   await app.ready();
   return app;
 }

@@ -1,4 +1,12 @@
-import { CoapError, definePlugin, type MetadataEntry, PLUGIN_CONTRACT, type Plugin } from "@coapkit/core";
+import {
+  CoapError,
+  definePlugin,
+  type MetadataEntry,
+  type PayloadFormat,
+  PLUGIN_CONTRACT,
+  type Plugin,
+  type RouteDefinition,
+} from "@coapkit/core";
 import { Code } from "@coapkit/protocol";
 
 /** Paths of the probe's routes. */
@@ -8,6 +16,7 @@ export const PROBE_PATH = {
   bug: "/coapkit-contract/bug",
   conflict: "/coapkit-contract/conflict",
   payload: "/coapkit-contract/payload",
+  formats: "/coapkit-contract/formats",
 } as const;
 
 /** A plugin whose routes the contract sends its requests to. @param metadata what the routes carry */
@@ -31,4 +40,19 @@ export function probe(metadata: readonly MetadataEntry[] = []): Plugin {
     },
   });
   return define();
+}
+
+/** A route that takes payloads in these formats, also in those that a route takes by name only. */
+export function formatsRoute(
+  formats: readonly PayloadFormat[],
+  metadata: readonly MetadataEntry[] = [],
+): RouteDefinition {
+  return {
+    method: "POST",
+    path: PROBE_PATH.formats,
+    metadata,
+    consumes: formats.map(({ contentFormat }) => contentFormat),
+    payload: true,
+    handler: () => undefined,
+  };
 }

@@ -121,10 +121,10 @@ async function assertFormats(subject: Subject, contractApp: ContractApp): Promis
   for (const format of contractApp.record.formats) {
     assertStandsHostilePayloads(format);
     assertStandsRandomPayloads(format, [], { randomPayloads: 500 });
-    const payloads = Array.from({ length: 50 }, () => random.bytes(1 + random.below(32)));
     const { contentFormat } = format;
+    const payloads = Array.from({ length: 50 }, () => random.bytes(1 + random.below(32)));
     const requests = payloads.map(
-      (payload) => ({ method: "POST", path: PROBE_PATH.payload, contentFormat, payload }) as const,
+      (payload) => ({ method: "POST", path: PROBE_PATH.formats, contentFormat, payload }) as const,
     );
     await assertStands(subject, contractApp, requests);
   }

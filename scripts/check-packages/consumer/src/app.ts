@@ -26,7 +26,7 @@ class SensorResource {
     return celsius === undefined ? notFound() : { id, celsius };
   }
 
-  @Put("table")
+  @Put("table", { consumes: ["text/csv"] })
   @RowLimit(1)
   replace(@Payload() _rows: unknown): void {}
 }
