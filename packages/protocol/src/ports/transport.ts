@@ -1,0 +1,41 @@
+import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
+import type { CoapScheme } from "../uri/coap-uri.js";
+
+/** Where a transport really listens. */
+export interface BoundAddress {
+  readonly scheme: string;
+  /** Text form, without brackets. */
+  readonly address: string;
+  /** The port in use, also where 0 was asked for. */
+  readonly port: number;
+}
+
+/** Numbers per datagram in a batch's index: where it starts, where it ends, the peer it came from. */
+export const BATCH_STRIDE = 3;
+
+/**
+ * Takes received datagrams: number `i` is `buffer[index[3i], index[3i + 1])` from peer `index[3i + 2]`. It must not throw.
+ */
+export type OnBatch = (buffer: Uint8Array, index: Int32Array, count: number) => void;
+
+/** What an endpoint knows of a socket; it knows no CoAP. Batch-first: node:dgram is a batch of one. */
+export interface Transport {
+  readonly scheme: CoapScheme;
+  readonly kind: "datagram" | "stream" | "message";
+  /** Whether bytes handed to `onBatch` stay as they are after it returns; else whoever needs them longer copies them. */
+  readonly keepsReceivedBytes: boolean;
+  /** Datagrams whose bytes the transport still reads: while it is not 0 no memory given to `send` may be written. */
+  readonly pendingSends: number;
+  /**
+   * Starts receiving.
+   * @param peers where addresses get their numbers
+   * @throws NetworkError when the address cannot be bound
+   */
+  open(peers: PeerDirectory, onBatch: OnBatch): Promise<BoundAddress>;
+  /** Number of the peer at a host and port, after looking the name up. @throws NetworkError when the name is unknown */
+  resolve(host: string, port: number): Promise<PeerId>;
+  /** Sends `buffer[start, end)` without copying it; errors are counted, not thrown: a datagram may be lost anyway. */
+  send(peer: PeerId, buffer: Uint8Array, start: number, end: number): void;
+  /** Stops receiving and lets the socket go. */
+  close(): Promise<void>;
+}
