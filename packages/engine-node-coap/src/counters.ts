@@ -49,6 +49,10 @@ export class Counters {
     this.#totals[name] += amount;
   }
 
+  get(name: CounterName): number {
+    return this.#totals[name];
+  }
+
   /** A copy of the totals. */
   snapshot(): Record<CounterName, number> {
     return { ...this.#totals };

@@ -6,7 +6,7 @@ const MEBIBYTE = 1024 * 1024;
 export interface NodeCoapOptions {
   /** How long a response may take to travel in the acknowledgement, in milliseconds. RFC 7252 §5.2.1. @defaultValue 50 */
   readonly piggybackMs?: number | undefined;
-  /** Bytes of replies and unacknowledged responses that npm coap keeps. @defaultValue 32 MiB */
+  /** Bytes of unacknowledged responses that npm coap keeps; beyond it the oldest is no longer retransmitted. @defaultValue 32 MiB */
   readonly coapCacheBytes?: number | undefined;
   /** Largest size exponent of blocks that the server sends: 0 for 16 bytes to 6 for 1024. RFC 7959 §2.2. @defaultValue 6 */
   readonly maxSzx?: number | undefined;

@@ -139,6 +139,31 @@ describe("responses", () => {
   });
 });
 
+describe("what npm coap keeps", () => {
+  it.each([CON, NON])("is freed with the response to type %i, timers too", async (type) => {
+    await using rig = await startRig({ handler: (exchange) => exchange.respond(textResponse("x")) });
+    await using peer = await RawPeer.to(rig.address.port);
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    for (let messageId = 0; messageId < 50; messageId++) await peer.ask({ type, messageId, token: "t" });
+    expect(timers() - before).toBeLessThan(5);
+  });
+
+  it("is freed after an empty acknowledgement and the one that a separate response got", async () => {
+    await using rig = await startRig({ options: { piggybackMs: 0 } });
+    await using peer = await RawPeer.to(rig.address.port);
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    for (let messageId = 0; messageId < 20; messageId++) {
+      await peer.ask({ messageId, token: "t" });
+      (await rig.nextExchange()).respond(textResponse("late"));
+      peer.send({ type: ACK, code: 0, messageId: (await peer.next()).messageId });
+    }
+    await peer.ask({ code: 0, messageId: 100 });
+    expect(timers() - before).toBeLessThan(5);
+  });
+});
+
 describe("requests without a response", () => {
   it("is silent after ignore() for NON", async () => {
     await using rig = await startRig({ handler: (exchange) => exchange.ignore() });

@@ -27,10 +27,12 @@ export class ClientSocket {
       onSendError: (error, port, address) =>
         this.#peers.get(peerKeyOf(address, port))?.failAll(() => unreachable(address, port, error)),
     });
-    this.#guard = new ReceiveGuard(context.counters, log, (datagram, port, address) =>
+    this.#guard = new ReceiveGuard(context.counters, { clock: context.clock, log }, (datagram, port, address) =>
       this.#socket.send(datagram, port, address),
     );
-    this.#ready = this.#socket.bind(0);
+    this.#ready = this.#socket.bind(0).catch((cause: Error) => {
+      throw new AddressError(`Cannot open a ${type} socket for requests: ${cause.message}.`, { cause });
+    });
   }
 
   /** The peer to send through, which stays until it is released. */

@@ -2,8 +2,14 @@
 // send the notifications of a NON registration as ACK and count from 1 again for each registration.
 import type { OptionEntry } from "@coapkit/protocol";
 import { encodeUint, formatCode } from "@coapkit/protocol";
-import { type Agent, type IncomingMessage, OutgoingMessage, parameters } from "coap";
+import { type Agent, type IncomingMessage, OutgoingMessage, parameters, type Server } from "coap";
 import type { CoapGate } from "./coap-gate.js";
+
+/** What identifies a message that npm coap has sent. */
+export interface SentMessage {
+  readonly messageId: number;
+  readonly token: Uint8Array;
+}
 
 /** One message to send: a whole body or one block of it. */
 export interface WireAnswer {
@@ -37,6 +43,15 @@ export function sendNotification(first: OutgoingMessage, token: Uint8Array, answ
   message.on("error", (error) => first.emit("error", error));
   sendAnswer(message, answer);
   return message;
+}
+
+/**
+ * Frees what npm coap keeps of a reply that nothing acknowledges: it would hold request, response and a timer for 202 s,
+ * for duplicates that never reach it.
+ */
+export function forgetReply(server: Server, peerKey: string, { messageId, token }: SentMessage): void {
+  const tokenText = token.length === 0 ? "" : bytesOf(token).toString("hex");
+  server._lru.delete(`${peerKey}/${messageId}${tokenText}`);
 }
 
 /** Calls off the empty ACK of a response that will never be sent. */

@@ -26,3 +26,8 @@ export function typeOf(datagram: Uint8Array): MessageType {
 export function messageIdOf(datagram: Uint8Array): number {
   return ((datagram[2] as number) << 8) | (datagram[3] as number);
 }
+
+/** Token of a datagram that npm coap made. */
+export function tokenOf(datagram: Uint8Array): Uint8Array {
+  return datagram.subarray(4, 4 + ((datagram[0] as number) & 0x0f));
+}

@@ -16,11 +16,6 @@ export function originOf(socketNumber: number, from: RemoteInfo): Origin {
   return { peer, key: `${socketNumber}/${peer.key}`, from };
 }
 
-/** Key of an origin, for what is sent there. */
-export function originKeyOf(socketNumber: number, address: string, port: number): string {
-  return `${socketNumber}/${peerKeyOf(address, port)}`;
-}
-
 /** Address and port in the form of a URI's authority. */
 export function peerKeyOf(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

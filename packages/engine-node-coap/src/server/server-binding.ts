@@ -3,12 +3,13 @@ import type { BoundAddress, Exchange } from "@coapkit/core";
 import { Code, isRequestCode } from "@coapkit/protocol";
 import { type IncomingMessage, type OutgoingMessage, Server } from "coap";
 import { CoapGate } from "../coap/coap-gate.js";
+import { forgetReply } from "../coap/coap-internals.js";
 import { type Message, MessageType } from "../message/message.js";
-import { messageIdOf, skeletonOf, typeOf } from "../message/write-message.js";
+import { messageIdOf, skeletonOf, tokenOf, typeOf } from "../message/write-message.js";
 import { ReceiveGuard } from "../socket/receive-guard.js";
 import { UdpSocket } from "../socket/udp-socket.js";
 import { ObserveAction, observeActionOf } from "./observe-request.js";
-import { type Origin, originKeyOf, originOf, relationKey } from "./origin.js";
+import { type Origin, originOf, peerKeyOf, relationKey } from "./origin.js";
 import { RequestDesk } from "./request-desk.js";
 import type { ServerContext } from "./server-state.js";
 
@@ -32,7 +33,7 @@ export class ServerBinding {
       onDatagram: (datagram, from) => this.#receive(datagram, from),
       onError: (err) => host.log.error({ err }, "listening socket failed"),
     });
-    this.#guard = new ReceiveGuard(counters, host.log, (datagram, port, address) =>
+    this.#guard = new ReceiveGuard(counters, host, (datagram, port, address) =>
       this.#socket.send(datagram, port, address),
     );
     this.#gate = new CoapGate({
@@ -76,6 +77,7 @@ export class ServerBinding {
       type,
       piggybackReplyMs: settings.piggybackMs,
       cacheSize: settings.coapCacheBytes,
+      clientIdentifier: ({ rsinfo }) => peerKeyOf(rsinfo.address, rsinfo.port),
       sendAcksForNonConfirmablePackets: true, // without it npm coap leaves out every response that is not confirmable
     });
     server.on("error", (err) => host.log.error({ err }, "npm coap server failed"));
@@ -149,14 +151,15 @@ export class ServerBinding {
     return this.#taken;
   }
 
+  /** What npm coap sends. A reply that nothing acknowledges is ours to remember, no longer npm coap's. */
   #send(datagram: Buffer, port: number, address: string): void {
-    const type = typeOf(datagram);
-    if (type === MessageType.ACK || type === MessageType.NON) {
-      this.#context.state.replay.remember(
-        `${originKeyOf(this.#number, address, port)}/${messageIdOf(datagram)}`,
-        datagram,
-      );
-    }
     this.#socket.send(datagram, port, address);
+    const type = typeOf(datagram);
+    if (type !== MessageType.ACK && type !== MessageType.NON) return;
+    const messageId = messageIdOf(datagram);
+    const peerKey = peerKeyOf(address, port);
+    this.#context.state.replay.remember(`${this.#number}/${peerKey}/${messageId}`, datagram);
+    // Once npm coap has set its timer, which it does after sending.
+    queueMicrotask(() => forgetReply(this.#server, peerKey, { messageId, token: tokenOf(datagram) }));
   }
 }

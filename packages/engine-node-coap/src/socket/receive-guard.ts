@@ -1,17 +1,26 @@
 import type { RemoteInfo } from "node:dgram";
-import type { Logger } from "@coapkit/core";
+import type { Clock, Logger } from "@coapkit/core";
 import type { Counters, DropReason } from "../counters.js";
 import { type Message, MessageType, readMessage } from "../message/message.js";
 import { emptyMessage } from "../message/write-message.js";
 
+/** What happens on a network where nobody misbehaves. */
+const EXPECTED: readonly DropReason[] = ["droppedClosing", "droppedUnexpected", "droppedUnknownPeer"];
+const LOG_INTERVAL_MS = 1000;
+
+type Send = (datagram: Uint8Array, port: number, address: string) => void;
+
 /** What stands between a socket and npm coap: lets well-formed messages through, counts and logs the rest. */
 export class ReceiveGuard {
   readonly #counters: Counters;
+  readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #send: (datagram: Uint8Array, port: number, address: string) => void;
+  readonly #send: Send;
+  readonly #loggedMs = new Map<DropReason, number>();
 
-  constructor(counters: Counters, log: Logger, send: (datagram: Uint8Array, port: number, address: string) => void) {
+  constructor(counters: Counters, { clock, log }: { readonly clock: Clock; readonly log: Logger }, send: Send) {
     this.#counters = counters;
+    this.#clock = clock;
     this.#log = log;
     this.#send = send;
   }
@@ -36,10 +45,15 @@ export class ReceiveGuard {
     this.#send(emptyMessage(MessageType.RST, messageId), from.port, from.address);
   }
 
+  /** Counts a datagram that goes no further; logs one per reason and second, so that a flood cannot fill the log. */
   drop(reason: DropReason, from: RemoteInfo): undefined {
     this.#counters.add(reason);
-    const level = reason === "droppedClosing" || reason === "droppedUnexpected" ? "info" : "warn";
+    const level = EXPECTED.includes(reason) ? "info" : "warn";
     if (!this.#log.isLevelEnabled(level)) return;
-    this.#log[level]({ reason, address: from.address, port: from.port, bytes: from.size }, "datagram dropped");
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - (this.#loggedMs.get(reason) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS) return;
+    this.#loggedMs.set(reason, nowMs);
+    const total = this.#counters.get(reason);
+    this.#log[level]({ reason, total, address: from.address, port: from.port, bytes: from.size }, "datagram dropped");
   }
 }
