@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { LogFields, Logger, LogLevel } from "../ports/logger.js";
 
 /** Warnings and errors as lines of JSON on standard error: what an app logs without a logging plugin. */
@@ -11,6 +12,6 @@ export const consoleLogger: Logger = Object.freeze({
 
 function write(level: LogLevel, fields: LogFields, message: string): void {
   const { err, ...rest } = fields;
-  const cause = err === undefined ? {} : { err: err instanceof Error ? (err.stack ?? err.message) : String(err) };
+  const cause = err === undefined ? {} : { err: err instanceof Error ? (err.stack ?? err.message) : inspect(err) };
   process.stderr.write(`${JSON.stringify({ level, message, ...rest, ...cause })}\n`);
 }

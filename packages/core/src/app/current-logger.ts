@@ -1,6 +1,9 @@
 import type { LogFields, Logger, LogLevel } from "../ports/logger.js";
 
-/** Passes on to the logger that the app has at the moment: its own, or from boot on the one that a plugin provides. */
+/**
+ * Passes on to the logger that the app has at the moment: its own, or from boot on the one that a plugin provides. What
+ * a logger throws is dropped: a record that cannot be written must not cost a request its answer.
+ */
 export class CurrentLogger implements Logger {
   current: Logger;
 
@@ -13,18 +16,26 @@ export class CurrentLogger implements Logger {
   }
 
   debug(fields: LogFields, message: string): void {
-    this.current.debug(fields, message);
+    this.#write("debug", fields, message);
   }
 
   info(fields: LogFields, message: string): void {
-    this.current.info(fields, message);
+    this.#write("info", fields, message);
   }
 
   warn(fields: LogFields, message: string): void {
-    this.current.warn(fields, message);
+    this.#write("warn", fields, message);
   }
 
   error(fields: LogFields, message: string): void {
-    this.current.error(fields, message);
+    this.#write("error", fields, message);
+  }
+
+  #write(level: LogLevel, fields: LogFields, message: string): void {
+    try {
+      this.current[level](fields, message);
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 }

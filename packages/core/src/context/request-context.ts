@@ -78,7 +78,8 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
 
   /** Ends what waits on `signal`. @internal */
   abort(reason: unknown): void {
-    this.#abort?.abort(reason);
+    this.#abort ??= new AbortController();
+    this.#abort.abort(reason);
   }
 
   /** What a hook has stored for later steps of this request. */

@@ -34,6 +34,7 @@ const METHOD_NOT_ALLOWED = new Reply(Code.MethodNotAllowed);
 const OVERLOADED = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 5 });
 const CLOSING = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
 const TIMED_OUT = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
+const UNSENDABLE = bare(Code.InternalServerError);
 
 /**
  * Takes requests through the lifecycle (docs/lifecycle.md). A request whose hooks and handler are synchronous is answered
@@ -155,6 +156,11 @@ export class Dispatcher {
   }
 
   #answer(run: RequestRun, reply: Reply, owner: string): void {
+    if (!(reply instanceof Reply)) {
+      throw new TypeError(
+        `A hook of ${owner} returned a ${typeof reply}; return a Reply, or nothing to let the request go on.`,
+      );
+    }
     run.endedBy = owner;
     this.#send(run, this.#parts.encoder.encodeReply(run, reply), 0);
   }
@@ -180,13 +186,21 @@ export class Dispatcher {
   #respond(run: RequestRun, response: Response): void {
     this.#leave(run);
     this.counters.responses++;
+    this.#afterwards(run, this.#deliver(run, response));
+  }
+
+  /** Hands the response to the engine. @returns what was sent: an empty 5.00 where the response cannot be */
+  #deliver(run: RequestRun, response: Response): Response {
     try {
       run.exchange.respond(response);
+      return response;
     } catch (err) {
       this.counters.bugs++;
       this.#parts.log.error({ err, route: run.route.name, peer: run.peer.key }, "engine could not respond");
+      if (response !== UNSENDABLE) return this.#deliver(run, UNSENDABLE);
+      run.exchange.ignore();
+      return response;
     }
-    this.#afterwards(run, response);
   }
 
   #drop(run: RequestRun, reason: string): void {
@@ -199,10 +213,13 @@ export class Dispatcher {
 
   #afterwards(run: RequestRun, response: Response | undefined): void {
     for (const { hook, owner } of run.plan.onResponse) {
-      try {
-        hook(run, response);
-      } catch (err) {
+      const logFailure = (err: unknown): void =>
         this.#parts.log.error({ err, hook: "onResponse", plugin: owner }, "hook failed");
+      try {
+        const outcome: unknown = hook(run, response);
+        if (isPromise(outcome)) outcome.then(undefined, logFailure);
+      } catch (err) {
+        logFailure(err);
       }
     }
   }
@@ -261,6 +278,7 @@ export class Dispatcher {
       this.counters.lateResults++;
       return;
     }
+    run.turn++;
     try {
       next();
     } catch (error) {

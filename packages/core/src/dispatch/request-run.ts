@@ -7,7 +7,7 @@ import type { DispatchPlan } from "./dispatch-plan.js";
 /** A request context with what the dispatcher keeps of the request's progress. */
 export class RequestRun extends RequestContext implements Waiting {
   plan: DispatchPlan;
-  /** Raised when the run is taken out of the hands of what it waits for, so that a late result finds a stale number. */
+  /** Raised whenever what the run waits for settles or takes too long, so that a late or second result finds a stale number. */
   turn = 0;
   /** Whether the run has left the fast path and counts as in flight. */
   isWaiting = false;

@@ -39,7 +39,9 @@ export class ResponseEncoder {
   /** A reply. @throws like `encodeValue` */
   encodeReply(ctx: RequestContext, reply: Reply): Response {
     const { code, payload, options, contentFormat } = reply;
-    if (contentFormat !== undefined && payload !== undefined) return this.#encodeAs(reply, contentFormat);
+    if (contentFormat !== undefined && payload !== undefined) {
+      return this.#withEtag(ctx, this.#encodeAs(reply, contentFormat));
+    }
     const isDiagnostic = code >= FIRST_ERROR_CODE && (payload === undefined || typeof payload === "string");
     if (isDiagnostic) return this.#error(ctx, code, payload, options);
     return payload === undefined
@@ -50,7 +52,7 @@ export class ResponseEncoder {
   #encode(ctx: RequestContext, code: number, value: unknown, options: Response["options"]): Response {
     const { codec, contentFormat } = ctx.format ?? this.#choiceFor(value);
     if (!codec.structured && codec.represents?.(value) === false) return this.#unrepresentable(ctx, codec);
-    return this.#withEtag(ctx, response(code, contentFormat, options, codec.encode(value, contentFormat)));
+    return this.#withEtag(ctx, response(code, contentFormat, options, encodeWith(codec, value, contentFormat)));
   }
 
   #error(ctx: RequestContext, code: number, detail: string | undefined, options: Response["options"]): Response {
@@ -69,7 +71,7 @@ export class ResponseEncoder {
       throw new TypeError(
         `No codec for content format ${contentFormat}; load a plugin that has one, or reply with bytes.`,
       );
-    return response(code, contentFormat, options, format.encode(payload, contentFormat));
+    return response(code, contentFormat, options, encodeWith(format, payload, contentFormat));
   }
 
   #choiceFor(value: unknown): FormatChoice {
@@ -100,16 +102,24 @@ export class ResponseEncoder {
     const own = encoded.options.find((option) => option.number === OptionNumber.ETag)?.value;
     const etag = own ?? ctx.get(CURRENT_ETAG);
     if (!(etag instanceof Uint8Array)) return encoded;
-    if (holdsEtag(ctx, etag))
-      return response(Code.Valid, undefined, [{ number: OptionNumber.ETag, value: etag }], NO_PAYLOAD);
-    if (own !== undefined) return encoded;
-    return { ...encoded, options: [...encoded.options, { number: OptionNumber.ETag, value: etag }] };
+    const options =
+      own === undefined ? [...encoded.options, { number: OptionNumber.ETag, value: etag }] : encoded.options;
+    // RFC 7252 §5.9.1.3: the options of a 2.03, Max-Age above all, take the place of those that the client has stored.
+    if (holdsEtag(ctx, etag)) return response(Code.Valid, undefined, options, NO_PAYLOAD);
+    return { ...encoded, options };
   }
 }
 
 /** A response with a code alone. */
 export function bare(code: number): Response {
   return response(code, undefined, NO_OPTIONS, NO_PAYLOAD);
+}
+
+/** @throws what the codec throws, and TypeError where it gives neither bytes nor a text */
+function encodeWith(codec: PayloadFormat, value: unknown, contentFormat: number): Uint8Array | string {
+  const payload: unknown = codec.encode(value, contentFormat);
+  if (typeof payload === "string" || payload instanceof Uint8Array) return payload;
+  throw new TypeError(`${codec.mediaType} cannot represent a value of type ${typeof value}; return plain values.`);
 }
 
 function choiceOf(codec: PayloadFormat): FormatChoice {

@@ -1,4 +1,5 @@
 import type { RoutePlan } from "../context/route-plan.js";
+import { ConfigError } from "../errors/config-error.js";
 import type { HookMap, HookName, HookOptions } from "./hooks.js";
 
 /** A hook and whose it is. */
@@ -23,10 +24,10 @@ const HOOK_NAMES: readonly HookName[] = [
 export class HookRegistry {
   readonly #hooks = new Map<HookName, OwnedHook<HookName>[]>();
 
-  /** Adds a hook. @throws TypeError for a name that is no hook, or for something that is no function */
+  /** Adds a hook. @throws ConfigError for a name that is no hook, or for something that is no function */
   add<N extends HookName>(name: N, hook: HookMap[N], owner: string, options: HookOptions = {}): void {
-    if (!HOOK_NAMES.includes(name)) throw new TypeError(`There is no hook "${name}"; hooks: ${HOOK_NAMES.join(", ")}.`);
-    if (typeof hook !== "function") throw new TypeError(`Hook "${name}" of ${owner} is no function.`);
+    if (!HOOK_NAMES.includes(name)) throw invalid(`There is no hook "${name}"; hooks: ${HOOK_NAMES.join(", ")}.`);
+    if (typeof hook !== "function") throw invalid(`Hook "${name}" of ${owner} is no function; pass one.`);
     const hooks = this.#hooks.get(name) ?? [];
     hooks.push({ hook, owner, appliesTo: options.for } as OwnedHook<HookName>);
     this.#hooks.set(name, hooks);
@@ -43,4 +44,8 @@ export class HookRegistry {
       ({ appliesTo }) => appliesTo === undefined || (route.method !== undefined && appliesTo(route)),
     );
   }
+}
+
+function invalid(message: string): ConfigError {
+  return new ConfigError("COAPKIT_ERR_OPTIONS_INVALID", message);
 }

@@ -1,4 +1,4 @@
-import { type OptionEntry, OptionNumber, parsePath } from "@coapkit/protocol";
+import { isResponseCode, type OptionEntry, OptionNumber, parsePath } from "@coapkit/protocol";
 
 /** What a handler may say about its answer beside code and value. */
 export interface ReplyOptions {
@@ -19,7 +19,7 @@ export class Reply {
   readonly contentFormat: number | undefined;
   readonly options: readonly OptionEntry[];
 
-  /** @throws TypeError for a malformed location or ETag: a bug of the handler, so the client sees 5.00. */
+  /** @throws TypeError for a malformed location or ETag, or a code that is none of a response: a bug of the handler, so the client sees 5.00. */
   constructor(
     /** Response code byte. */
     readonly code: number,
@@ -27,6 +27,9 @@ export class Reply {
     readonly payload: unknown = undefined,
     replyOptions?: ReplyOptions,
   ) {
+    if (!isResponseCode(code)) {
+      throw new TypeError(`${code} is no response code; use a constant: Code.Content is 2.05, which is 69 as a byte.`);
+    }
     this.contentFormat = replyOptions?.contentFormat;
     this.options = replyOptions === undefined ? NO_OPTIONS : optionEntries(replyOptions);
   }
