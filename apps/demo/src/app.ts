@@ -1,0 +1,50 @@
+import { type App, createApp, type EngineFactory, LOGGER } from "@coapkit/core";
+import { json } from "@coapkit/plugin-json";
+import { logging } from "@coapkit/plugin-logging";
+import { FailingResource } from "./failing-resource.js";
+import { HelloResource } from "./hello-resource.js";
+import { Alarms } from "./readings/alarms.js";
+import { ReadingResource } from "./readings/reading-resource.js";
+import { RoomResource } from "./rooms/room-resource.js";
+import { SensorResource } from "./sensors/sensor-resource.js";
+import { SlowResource } from "./slow-resource.js";
+import { Database } from "./store/database.js";
+import { RoomStore } from "./store/room-store.js";
+import { seed } from "./store/seed.js";
+import { SensorStore } from "./store/sensor-store.js";
+import { TimeResource } from "./time-resource.js";
+
+/** What differs between the demo and its tests. */
+export interface DemoAppOptions {
+  /** File of the database. Default: in memory. */
+  readonly databaseFile?: string | undefined;
+  /** For `listen`; `inject` needs none. */
+  readonly engine?: EngineFactory | undefined;
+  /** Options of the logging plugin. */
+  readonly logging?: Parameters<typeof logging>[0];
+}
+
+/** Puts the environment monitor together. @throws Error where the database cannot be opened */
+export async function createDemoApp(options: DemoAppOptions = {}): Promise<App> {
+  const database = new Database(options.databaseFile ?? ":memory:");
+  const app = await createApp({
+    resources: [
+      HelloResource,
+      TimeResource,
+      RoomResource,
+      SensorResource,
+      ReadingResource,
+      SlowResource,
+      FailingResource,
+    ],
+    providers: [
+      { provide: Database, useValue: database },
+      { provide: Alarms, useFactory: (resolve) => new Alarms(resolve(LOGGER)) },
+    ],
+    plugins: [json(), logging(options.logging)],
+    engine: options.engine,
+  });
+  app.hook("onClose", () => database.close());
+  seed(app.resolve(RoomStore), app.resolve(SensorStore));
+  return app;
+}

@@ -1,0 +1,16 @@
+import type { Logger } from "@coapkit/core";
+import type { Sensor } from "../sensors/sensor-schema.js";
+
+/** Watches readings. */
+export class Alarms {
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Logs a warning for a reading above what the sensor's settings allow. */
+  check({ id, alarmAbove }: Sensor, value: number): void {
+    if (alarmAbove !== null && value > alarmAbove) this.#log.warn({ sensor: id, value, alarmAbove }, "alarm");
+  }
+}
