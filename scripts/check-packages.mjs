@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { CheckError } from "./check-packages/check-error.mjs";
 import { buildConsumer, createConsumer, installConsumer, runConsumer } from "./check-packages/consumer.mjs";
 import { checkContents } from "./check-packages/contents.mjs";
+import { checkImports } from "./check-packages/declared-imports.mjs";
 import { lintTarball } from "./check-packages/lint-tarball.mjs";
 import { packPackages } from "./check-packages/pack.mjs";
 import { publishedPackages } from "./check-packages/published-packages.mjs";
@@ -18,6 +19,7 @@ async function checkPackages(folder) {
   const packages = await step("find the published packages", publishedPackages, namesOf);
   const tarballs = await step("pack", () => packPackages(packages, folder));
   await step("contents of the tarballs", () => checkContents(tarballs));
+  await step("imports are declared", () => checkImports(tarballs));
   await step("publint and attw", () => lintAll(tarballs));
 
   const project = await step("create a project outside the workspace", () => createConsumer(folder, tarballs));
@@ -30,7 +32,7 @@ async function checkPackages(folder) {
     (count) => `${count} tests`,
   );
   const packed = await step("pack and install the template", () => installPackedTemplate(plugin, project));
-  await step("publint and attw on the template", () => lintAll([packed]));
+  await step("the same checks on the template", () => checkTarball(packed));
   await step("compile an app", () => buildConsumer(project));
   await step(
     "run the app",
@@ -42,6 +44,13 @@ async function checkPackages(folder) {
 /** @param {readonly import("./check-packages/published-packages.mjs").Package[]} packages */
 function namesOf(packages) {
   return packages.map(({ name }) => name.replace("@coapkit/", "")).join(", ");
+}
+
+/** @param {import("./check-packages/pack.mjs").Tarball} tarball */
+async function checkTarball(tarball) {
+  await checkContents([tarball]);
+  await checkImports([tarball]);
+  await lintAll([tarball]);
 }
 
 /** @param {readonly import("./check-packages/pack.mjs").Tarball[]} tarballs */

@@ -5,6 +5,7 @@ import { run } from "./run.mjs";
 /**
  * @typedef {object} Tarball
  * @property {string} name of the package
+ * @property {string} folder that it was packed from
  * @property {string} file path of the .tgz
  * @property {readonly string[]} paths of the files in it
  */
@@ -22,6 +23,7 @@ export async function packPackages(packages, folder) {
   const packed = JSON.parse(await run("npm pack", "npm", args, folder));
   return Object.values(packed).map(({ name, filename, files }) => ({
     name,
+    folder: packages.find((entry) => entry.name === name).folder,
     file: join(destination, filename),
     paths: files.map(({ path }) => path),
   }));

@@ -44,7 +44,7 @@ function broken(parts: Partial<PluginDefinition<unknown>>): () => Plugin {
 const brokenSetup = (setup: (host: PluginHost) => void | Promise<void>) => broken({ setup });
 
 async function failures(makePlugin: () => Plugin, options: PluginContractOptions = {}) {
-  return failuresOf(pluginContract(makePlugin, { deadlineMs: 1_000, ...options }));
+  return failuresOf(pluginContract(makePlugin, { deadlineMs: 2_000, ...options }));
 }
 
 async function onlyFailure(makePlugin: () => Plugin, options?: PluginContractOptions) {
@@ -195,7 +195,7 @@ describe("pluginContract finds", () => {
       cleanUp.push(() => clearInterval(timer));
       host.onReady(() => {});
     });
-    const found = await failures(makePlugin, { deadlineMs: 200 });
+    const found = await failures(makePlugin, { deadlineMs: 500 });
     expect([...found.keys()]).toEqual([
       "leaves no timers and handles after close",
       "is closed when the setup of a later plugin fails",
@@ -221,14 +221,14 @@ describe("pluginContract finds", () => {
         if (isReady) clearInterval(timer);
       });
     });
-    const found = await onlyFailure(makePlugin, { deadlineMs: 200 });
+    const found = await onlyFailure(makePlugin, { deadlineMs: 500 });
     expect(found.map(([title]) => title)).toEqual(["is closed when the setup of a later plugin fails"]);
   });
 
   it("a close that does not end", async () => {
     const makePlugin = brokenSetup((host) => host.onClose(() => new Promise(() => {})));
-    const found = await failures(makePlugin, { deadlineMs: 100 });
-    expect(found.get("boots, and closes in time")).toContain("app.close() to end within 100 ms");
+    const found = await failures(makePlugin, { deadlineMs: 50 });
+    expect(found.get("boots, and closes in time")).toContain("app.close() to end within 50 ms");
   });
 
   it("a registration after setup", async () => {
