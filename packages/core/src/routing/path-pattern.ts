@@ -18,6 +18,8 @@ export interface PathPattern {
 
 /** Longest Uri-Path segment in bytes. RFC 7252 §5.10. */
 const MAX_SEGMENT_BYTES = 255;
+/** Most segments of a path; more in a request make it malformed. No client has use for that many. */
+export const MAX_SEGMENTS = 64;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Joins a resource's path and a method's: `join("rooms", ":id")` is `/rooms/:id`. One leading slash of each is optional. */
@@ -49,6 +51,7 @@ function parseSegment(segment: string): PatternSegment {
 }
 
 function findProblem(segments: readonly PatternSegment[], names: readonly string[]): string | undefined {
+  if (segments.length > MAX_SEGMENTS) return `it has more than ${MAX_SEGMENTS} segments`;
   const badName = names.find((name) => !NAME.test(name));
   if (badName !== undefined) return `"${badName}" is no parameter name; use letters, digits and _`;
   const twice = names.find((name, index) => names.indexOf(name) !== index);

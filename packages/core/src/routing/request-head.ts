@@ -1,9 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { decodeUint, OptionCursor, OptionNumber, type OptionsView, readUtf8 } from "@coapkit/protocol";
+import { MAX_SEGMENTS } from "./path-pattern.js";
 import { HASH_START, hashByte } from "./segment-hash.js";
-
-/** More Uri-Path options than this make a path malformed: no pattern is that deep, and no client has use for it. */
-export const MAX_SEGMENTS = 64;
 
 /** Longest Content-Format value in bytes; a longer one is an elective option to ignore. RFC 7252 §5.4.3. */
 const MAX_CONTENT_FORMAT_BYTES = 2;
