@@ -83,6 +83,14 @@ describe("a request", () => {
     expect(rig.engine.counters).toMatchObject({ uploads: 0, openExchanges: 0 });
   });
 
+  it("stops an upload that the server refuses, and says why", async () => {
+    await using rig = await startRig({ bodyLimitBytes: 2000, handler: echo });
+    const response = await one(rig, { uri: rig.uri("/big"), method: PUT, payload: "x".repeat(50_000) });
+    expect(response.code).toBe(0x8d);
+    expect(response.options.uint(OptionNumber.Size1)).toBe(2000);
+    expect(rig.engine.counters.requests).toBeLessThanOrEqual(2);
+  });
+
   it("takes a separate response", async () => {
     await using rig = await startRig({
       options: { piggybackMs: 0 },

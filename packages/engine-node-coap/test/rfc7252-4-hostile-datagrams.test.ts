@@ -1,7 +1,9 @@
 import dgram, { type RemoteInfo, type Socket } from "node:dgram";
 import { syncBuiltinESMExports } from "node:module";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ACK, CON, CONTENT, datagramOf, GET, NON, POST, RawPeer, RST, startRig, textResponse } from "./rig.js";
+import type { Message } from "../src/message/message.js";
+import { mutated, randomFrom } from "./mutated-datagrams.js";
+import { CONTENT, datagramOf, RawPeer, RST, startRig, textResponse, uriOf } from "./rig.js";
 
 const uncaught: unknown[] = [];
 const record = (error: unknown) => void uncaught.push(error);
@@ -116,6 +118,47 @@ describe("whatever comes", () => {
   });
 });
 
+describe("whatever a server sends to the client", () => {
+  it.each([4, 5, 6])("fails a request at most, never the process (seed %i)", async (seed) => {
+    const random = randomFrom(seed);
+    await using rig = await startRig({ options: { responseTimeoutMs: 20 } });
+    await using server = await RawPeer.to(rig.address.port);
+    const uri = uriOf(`coap://127.0.0.1:${server.port}`);
+    for (let round = 0; round < 20; round++) {
+      const payload = round % 3 === 0 ? "x".repeat(3000) : "";
+      const responses = rig.engine.request({ uri, method: 3, payload, observe: round % 2 === 0 });
+      const outcome = readSome(responses);
+      const { message, port } = await server.nextFrom();
+      for (let index = 0; index < 50; index++) server.sendRaw(asResponse(mutated(random), message, random), port);
+      server.send({ type: RST, code: 0, messageId: message.messageId }, port);
+      await outcome;
+    }
+    expect(rig.engine.counters).toMatchObject({ droppedEngine: 0, openRequests: 0 });
+    expect(rig.engine.counters.received).toBeGreaterThan(500);
+  });
+});
+
+/** Ends with the first response, or whatever error there is instead; either is fine. */
+async function readSome(responses: AsyncIterable<unknown>): Promise<void> {
+  try {
+    for await (const _response of responses) return;
+  } catch (error) {
+    expect(error).toHaveProperty("code", expect.stringMatching(/^COAPKIT_ERR_/));
+  }
+}
+
+/** Gives most of what a server might send the token or the message ID that the client waits for. */
+function asResponse(datagram: Buffer, { messageId, token }: Message, random: () => number): Buffer {
+  if (datagram.length < 4 || random() < 0.2) return datagram;
+  if (random() < 0.5) datagram.writeUInt16BE(messageId, 2);
+  if (random() < 0.8) datagram[1] = [0x45, 0x5f, 0x84, 0x44][Math.floor(random() * 4)] as number;
+  const tokenEnd = 4 + ((datagram[0] as number) & 0x0f);
+  if (random() < 0.2) return datagram;
+  const head = Buffer.from(datagram.subarray(0, 4));
+  head[0] = ((head[0] as number) & 0xf0) | token.length;
+  return Buffer.concat([head, token, datagram.subarray(tokenEnd)]);
+}
+
 /** A Reset for this ping shows that all datagrams before it were taken. */
 async function pong(peer: RawPeer, round: number): Promise<void> {
   peer.send({ code: 0, messageId: 60_000 + round });
@@ -127,34 +170,4 @@ async function pong(peer: RawPeer, round: number): Promise<void> {
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function mutated(random: () => number): Buffer {
-  const pick = (count: number) => Math.floor(random() * count);
-  if (random() < 0.3) return Buffer.from(Array.from({ length: pick(40) }, () => pick(256)));
-  const numbers = [1, 3, 4, 6, 11, 12, 15, 17, 23, 27, 28, 35, 39, 60, 258, 292, 2049, 65000];
-  const datagram = datagramOf({
-    type: [CON, NON, ACK, RST][pick(4)] as number,
-    code: [GET, POST, 5, 0, 0x45, pick(256)][pick(6)] as number,
-    messageId: pick(50_000),
-    token: "abcdefgh".slice(0, pick(9)),
-    options: Array.from({ length: pick(5) }, () => ({
-      number: numbers[pick(numbers.length)] as number,
-      value: Uint8Array.from({ length: pick(6) }, () => pick(256)),
-    })),
-    payload: "x".repeat(pick(80)),
-  });
-  for (let flips = random() < 0.5 ? 0 : pick(4); flips > 0; flips--) datagram[pick(datagram.length)] = pick(256);
-  return datagram.subarray(0, random() < 0.9 ? datagram.length : pick(datagram.length));
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -11,7 +11,7 @@ import {
   uriToOptions,
 } from "@coapkit/protocol";
 import { type Agent, type IncomingMessage, ObserveReadStream, type OutgoingMessage } from "coap";
-import { bytesOf, groupByNumber, interceptNotifications, restartBody } from "../coap/coap-internals.js";
+import { bytesOf, groupByNumber, interceptNotifications, restartBody, stopUpload } from "../coap/coap-internals.js";
 import type { Counters } from "../counters.js";
 import { blockBytes, MAX_SZX, readBlock } from "../message/block-option.js";
 import type { Message } from "../message/message.js";
@@ -81,6 +81,7 @@ export class ClientExchange {
   /** Looks at a message of this exchange before npm coap does; false for a block that it would append wrongly. */
   receive(message: Message): boolean {
     this.#current = message;
+    if (!isSuccessCode(message.code) && this.#outgoing !== undefined) stopUpload(this.#outgoing);
     const observe = message.options.uint(OptionNumber.Observe);
     const block = readBlock(message.options, OptionNumber.Block2);
     if (block === undefined || block.num === 0) {

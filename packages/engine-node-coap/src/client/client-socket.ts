@@ -16,11 +16,13 @@ export class ClientSocket {
   readonly #socket: UdpSocket;
   readonly #guard: ReceiveGuard;
   readonly #context: ClientContext;
+  readonly #log: Logger;
   readonly #peers = new Map<string, ClientPeer>();
   readonly #ready: Promise<void>;
 
   constructor(type: "udp4" | "udp6", context: ClientContext, log: Logger) {
     this.#context = context;
+    this.#log = log;
     this.#socket = new UdpSocket(type, context.counters, {
       onDatagram: (datagram, from) => this.#receive(datagram, from),
       onError: (err) => log.error({ err }, "client socket failed"),
@@ -76,14 +78,20 @@ export class ClientSocket {
   }
 
   #receive(datagram: Buffer, from: RemoteInfo): void {
+    try {
+      this.#dispatch(datagram, from);
+    } catch (err) {
+      this.#context.counters.add("droppedEngine");
+      this.#log.error({ err, address: from.address, port: from.port }, "receiving a datagram failed");
+    }
+  }
+
+  #dispatch(datagram: Buffer, from: RemoteInfo): void {
     const message = this.#guard.admit(datagram, from);
     if (message === undefined) return;
     const peer = this.#peers.get(peerKeyOf(from.address, from.port));
-    if (peer === undefined) {
-      this.#guard.reject(message, from, "droppedUnknownPeer");
-      return;
-    }
-    peer.receive(message, datagram, from);
+    if (peer === undefined) this.#guard.reject(message, from, "droppedUnknownPeer");
+    else peer.receive(message, datagram, from);
   }
 }
 

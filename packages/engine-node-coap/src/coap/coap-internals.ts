@@ -82,6 +82,11 @@ export function restartBody(request: OutgoingMessage): void {
   request._totalPayload = Buffer.alloc(0);
 }
 
+/** Sends no further blocks of a body that the server has refused; npm coap would send them all. RFC 7959 §2.9. */
+export function stopUpload(request: OutgoingMessage): void {
+  delete request.segmentedSender;
+}
+
 /** npm coap's Agent on a socket that it neither owns nor closes. */
 export function agentOptionsFor(gate: CoapGate): NonNullable<ConstructorParameters<typeof Agent>[0]> {
   return { type: gate.type, socket: gate as never };

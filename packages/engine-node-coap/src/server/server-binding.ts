@@ -127,14 +127,14 @@ export class ServerBinding {
 
   #admit(message: Message, datagram: Buffer, origin: Origin): void {
     const { counters, state } = this.#context;
-    if (this.#isClosing) {
-      this.#guard.drop("droppedClosing", origin.from);
-      return;
-    }
     const { isNew, reply } = state.replay.admit(`${origin.key}/${message.messageId}`, datagram);
     if (!isNew) {
       counters.add("duplicates");
       if (reply !== undefined) this.#socket.send(reply, origin.from.port, origin.from.address);
+      return;
+    }
+    if (this.#isClosing) {
+      this.#guard.drop("droppedClosing", origin.from);
       return;
     }
     counters.add("requests");
