@@ -1,15 +1,13 @@
-import type { Exchange, Request, Response } from "@coapkit/core";
-import { Code, isSuccessCode, type OptionEntry } from "@coapkit/protocol";
+import type { Exchange, Request } from "@coapkit/core";
+import { Code, type OptionEntry } from "@coapkit/protocol";
 import type { OutgoingMessage } from "coap";
 import type { CoapGate } from "../coap/coap-gate.js";
 import { abandonAnswer } from "../coap/coap-internals.js";
-import type { Message } from "../message/message.js";
-import { MessageType } from "../message/message.js";
+import { type Message, MessageType } from "../message/message.js";
 import { NodeExchange } from "./node-exchange.js";
-import { ObserveAction, observeActionOf } from "./observe-request.js";
-import { type Origin, relationKey } from "./origin.js";
+import type { Origin } from "./origin.js";
 import { plainResponse } from "./plain-response.js";
-import { Relation } from "./relation.js";
+import { registerObserver } from "./register-observer.js";
 import { ResponseWriter } from "./response-writer.js";
 import type { ServerContext } from "./server-state.js";
 import { wire } from "./wire.js";
@@ -45,7 +43,7 @@ export class RequestDesk {
       writer.write(wire(body.answer));
       return;
     }
-    this.#hand(message, requestOf(message, body.payload, origin), body.options, origin, writer);
+    this.#hand(requestOf(message, body.payload, origin), body.options, writer);
   }
 
   /** Resolves when no exchange is open. */
@@ -64,17 +62,11 @@ export class RequestDesk {
     }
   }
 
-  #hand(
-    message: Message,
-    request: Request,
-    echo: readonly OptionEntry[],
-    origin: Origin,
-    writer: ResponseWriter,
-  ): void {
+  #hand(request: Request, echo: readonly OptionEntry[], writer: ResponseWriter): void {
     const exchange = new NodeExchange(request, {
       answer: (response) => writer.answer(response, echo),
       ignore: () => writer.ignore(),
-      observe: (response, onLost) => this.#observe(response, onLost, message, origin, writer),
+      observe: (response, onLost) => registerObserver(this.#context, writer, response, onLost),
       settled: () => this.#settle(exchange),
     });
     this.#open.set(exchange, writer.outgoing);
@@ -84,37 +76,6 @@ export class RequestDesk {
       this.#context.host.log.error({ err }, "request listener threw");
       exchange.respond(plainResponse(Code.InternalServerError));
     }
-  }
-
-  #observe(
-    response: Response,
-    onLost: () => void,
-    message: Message,
-    origin: Origin,
-    writer: ResponseWriter,
-  ): Relation | undefined {
-    const { counters, state } = this.#context;
-    if (observeActionOf(message) !== ObserveAction.Register || !isSuccessCode(response.code)) return undefined;
-    const key = relationKey(origin, message.token);
-    if (!state.relations.hasRoom(key, origin.key)) return undefined;
-    const relation = new Relation(
-      key,
-      origin.key,
-      (notification, isLast) => {
-        const sent = writer.notify(notification, isLast ? undefined : state.nextObserve());
-        state.relations.track(relation, sent.messageId);
-        return sent;
-      },
-      (isLost) => {
-        state.relations.remove(relation);
-        if (isLost) counters.add("observersLost");
-        onLost();
-      },
-    );
-    writer.onUnacknowledged = () => relation.end(true);
-    state.relations.add(relation);
-    relation.notify(response, false);
-    return relation;
   }
 
   #settle(exchange: NodeExchange): void {

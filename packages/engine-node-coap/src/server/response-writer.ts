@@ -15,8 +15,6 @@ import { wire } from "./wire.js";
 export class ResponseWriter {
   readonly #context: ServerContext;
   readonly #gate: CoapGate;
-  readonly #message: Message;
-  readonly #origin: Origin;
   #hasAnswered = false;
   /** Called when a confirmable response was never acknowledged. */
   onUnacknowledged: (() => void) | undefined;
@@ -24,31 +22,30 @@ export class ResponseWriter {
   constructor(
     context: ServerContext,
     gate: CoapGate,
-    message: Message,
-    origin: Origin,
+    /** The request. */
+    readonly message: Message,
+    readonly origin: Origin,
     /** npm coap's side of the exchange. */
     readonly outgoing: OutgoingMessage,
   ) {
     this.#context = context;
     this.#gate = gate;
-    this.#message = message;
-    this.#origin = origin;
     outgoing.on("error", (err) => this.#giveUp(err));
   }
 
   /** Answers with a whole body and `echo`, the options that the transfer of the request asks for. */
   answer(response: Response, echo: readonly OptionEntry[]): void {
-    if (isUnwanted(response.code, this.#message.options)) {
+    if (isUnwanted(response.code, this.message.options)) {
       this.ignore();
       return;
     }
-    const prepared = this.#context.state.block2.prepare(response, this.#message, this.#origin);
+    const prepared = this.#context.state.block2.prepare(response, this.message, this.origin);
     this.write(echo.length === 0 ? prepared : { ...prepared, options: [...prepared.options, ...echo] });
   }
 
   /** Sends a notification; without a sequence number it is the last one. RFC 7641 §4.2. */
   notify(response: Response, observe: number | undefined): { messageId: number; isConfirmable: boolean } {
-    const prepared = this.#context.state.block2.prepare(response, this.#message, this.#origin);
+    const prepared = this.#context.state.block2.prepare(response, this.message, this.origin);
     const options =
       observe === undefined
         ? prepared.options
@@ -69,7 +66,7 @@ export class ResponseWriter {
   write(answer: WireAnswer): void {
     const sendable = fitsMessage(answer) ? answer : this.#refuse(answer);
     this.#context.counters.add("responses");
-    if (this.#hasAnswered) sendNotification(this.outgoing, this.#message.token, sendable);
+    if (this.#hasAnswered) sendNotification(this.outgoing, this.message.token, sendable);
     else sendAnswer(this.outgoing, sendable);
     this.#hasAnswered = true;
   }
@@ -82,7 +79,7 @@ export class ResponseWriter {
 
   #giveUp(err: unknown): void {
     this.#context.counters.add("responsesUnacknowledged");
-    this.#context.host.log.info({ err, peer: this.#origin.peer.key }, "response never acknowledged");
+    this.#context.host.log.info({ err, peer: this.origin.peer.key }, "response never acknowledged");
     this.onUnacknowledged?.();
   }
 }
