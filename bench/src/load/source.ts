@@ -1,0 +1,139 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import {
+  encodeAcknowledgement,
+  encodeRequest,
+  type RequestType,
+  SEQUENCES,
+  sequenceOf,
+  sourceOf,
+  stampRequest,
+  tokenOf,
+} from "./message.js";
+import { type ReplyCheck, Verdict } from "./reply-check.js";
+import type { Tally } from "./tally.js";
+
+/** What all sources of a run share. */
+export interface SourceParts {
+  readonly host: string;
+  readonly port: number;
+  readonly type: RequestType;
+  readonly path: string;
+  /** Requests that wait for their reply at a time. */
+  readonly outstanding: number;
+  readonly check: ReplyCheck;
+  readonly tally: Tally;
+}
+
+/** One request at a time, with a buffer of its own: `send` copies nothing. */
+interface Slot {
+  readonly request: Buffer;
+  sequence: number;
+  sentMs: number;
+}
+
+const TOKEN_LENGTH_MASK = 0x0f;
+const RECEIVE_BUFFER_BYTES = 1024 * 1024;
+
+/**
+ * One source port that keeps a fixed number of requests outstanding. Its socket is connected, so that neither a name nor
+ * an address is looked up or read again for each datagram.
+ */
+export class Source {
+  readonly #socket: Socket = createSocket({ type: "udp4", recvBufferSize: RECEIVE_BUFFER_BYTES });
+  readonly #parts: SourceParts;
+  readonly #index: number;
+  readonly #slots: Slot[];
+  /** Sequence numbers in use: a multiple of the slots, so that a number names its slot. */
+  readonly #sequences: number;
+  #isRunning = false;
+
+  /** @param index number of the source within its run, part of every token */
+  constructor(index: number, parts: SourceParts) {
+    this.#index = index;
+    this.#parts = parts;
+    this.#sequences = SEQUENCES - (SEQUENCES % parts.outstanding);
+    this.#slots = Array.from({ length: parts.outstanding }, (_, slot) => ({
+      request: encodeRequest(parts.type, parts.path),
+      sequence: slot,
+      sentMs: 0,
+    }));
+  }
+
+  /** Binds and connects. */
+  async open(): Promise<void> {
+    this.#socket.on("error", () => undefined); // a refused datagram counts as lost once its time is over
+    this.#socket.on("message", (reply) => this.#receive(reply));
+    this.#socket.connect(this.#parts.port, this.#parts.host);
+    await once(this.#socket, "connect");
+  }
+
+  /** Sends the first request of every slot. */
+  start(): void {
+    this.#isRunning = true;
+    for (const slot of this.#slots) this.#send(slot, performance.now());
+  }
+
+  /** Sends again what has waited for `timeoutMs`, with the same message ID and token. RFC 7252 §4.2. */
+  resend(nowMs: number, timeoutMs: number): void {
+    if (!this.#isRunning) return;
+    for (const slot of this.#slots) {
+      if (nowMs - slot.sentMs < timeoutMs) continue;
+      this.#parts.tally.lost++;
+      slot.sentMs = nowMs;
+      this.#socket.send(slot.request);
+    }
+  }
+
+  /** Sends nothing new; replies are not counted any more. */
+  stop(): void {
+    this.#isRunning = false;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(reply: Buffer): void {
+    if (!this.#isRunning) return;
+    const nowMs = performance.now();
+    const { tally, check } = this.#parts;
+    if (((reply[0] as number) & TOKEN_LENGTH_MASK) === 0) {
+      if (reply[0] !== 0x60) tally.wrong++; // an empty ACK announces a separate response, RFC 7252 §5.2.2
+      return;
+    }
+    const token = tokenOf(reply);
+    const sequence = sequenceOf(token);
+    const slot = this.#slots[sequence % this.#slots.length] as Slot;
+    if (sourceOf(token) !== this.#index) {
+      tally.wrong++;
+      return;
+    }
+    if (sequence !== slot.sequence) {
+      tally.stale++;
+      return;
+    }
+    const verdict = check(reply, slot.request);
+    if (verdict === Verdict.right) tally.latency.record(nowMs - slot.sentMs);
+    else this.#receiveUnusual(verdict, reply, nowMs - slot.sentMs);
+    slot.sequence = (sequence + this.#slots.length) % this.#sequences;
+    this.#send(slot, nowMs);
+  }
+
+  #receiveUnusual(verdict: Verdict, reply: Buffer, latencyMs: number): void {
+    const { tally } = this.#parts;
+    if (verdict === Verdict.wrong) {
+      tally.wrong++;
+      return;
+    }
+    tally.separate++;
+    tally.latency.record(latencyMs);
+    this.#socket.send(encodeAcknowledgement(reply));
+  }
+
+  #send(slot: Slot, nowMs: number): void {
+    stampRequest(slot.request, this.#index, slot.sequence);
+    slot.sentMs = nowMs;
+    this.#socket.send(slot.request);
+  }
+}
