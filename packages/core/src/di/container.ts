@@ -27,6 +27,23 @@ export function keyOf(dependency: Dependency): DependencyKey {
   return typeof dependency === "function" ? dependency : dependency.key;
 }
 
+/** Where the DI library keeps what `@inject` said, by parameter position. */
+const INJECTION_TOKENS = "injectionTokens";
+type InjectionTokens = Readonly<Record<number, { readonly token: DependencyKey }>>;
+
+/** What `@inject` said of a constructor's parameters, by position; said of the class above, where the constructor is its. */
+export function injectedKeys(implementation: Class): ReadonlyMap<number, DependencyKey> {
+  const tokens = tokensOf(implementation) ?? {};
+  return new Map(Object.entries(tokens).map(([index, { token }]) => [Number(index), token]));
+}
+
+function tokensOf(implementation: Class): InjectionTokens | undefined {
+  const hasConstructor = Reflect.hasOwnMetadata("design:paramtypes", implementation);
+  return hasConstructor
+    ? Reflect.getOwnMetadata(INJECTION_TOKENS, implementation)
+    : Reflect.getMetadata(INJECTION_TOKENS, implementation);
+}
+
 /** A class as the DI library types it. */
 type Constructor = Extract<InjectionToken<object>, Class>;
 
@@ -49,6 +66,9 @@ export class Container {
   provideClass(key: DependencyKey, implementation: Class, owner: string, replace = false): void {
     this.#claim(key, owner, replace);
     const concrete = implementation as Constructor;
+    // The library looks at the class itself only, so an inherited constructor would lose its tokens.
+    const tokens = tokensOf(implementation);
+    if (tokens !== undefined) Reflect.defineMetadata(INJECTION_TOKENS, tokens, implementation);
     injectable()(concrete);
     if (key === concrete) this.#container.registerSingleton(concrete);
     else this.#container.registerSingleton(key as symbol, concrete);
@@ -67,8 +87,16 @@ export class Container {
   provideFactory(key: DependencyKey, factory: () => unknown, owner: string, replace = false): void {
     this.#claim(key, owner, replace);
     let made: { readonly value: unknown } | undefined;
+    let isMaking = false;
     const useFactory = (): unknown => {
-      made ??= { value: factory() };
+      if (made !== undefined) return made.value;
+      if (isMaking) throw factoryCycle(key);
+      isMaking = true;
+      try {
+        made = { value: factory() };
+      } finally {
+        isMaking = false;
+      }
       return made.value;
     };
     this.#container.register(key as symbol, { useFactory });
@@ -101,6 +129,14 @@ export class Container {
   #remember(instance: object): void {
     if (!this.#created.includes(instance)) this.#created.push(instance);
   }
+}
+
+function factoryCycle(key: DependencyKey): ConfigError {
+  const name = nameOfKey(key);
+  return new ConfigError(
+    "COAPKIT_ERR_DEPENDENCY_CYCLE",
+    `The factory of ${name} asks for ${name} itself. Move what both need into a third provider.`,
+  );
 }
 
 /** A key as it appears in messages. */

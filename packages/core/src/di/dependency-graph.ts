@@ -2,11 +2,8 @@ import "reflect-metadata";
 import type { Class } from "../decorators/resource.js";
 import { ConfigError } from "../errors/config-error.js";
 import { readClassRecord } from "../metadata/metadata-store.js";
-import { type Container, type DependencyKey, keyOf, nameOfKey } from "./container.js";
-import type { Token } from "./token.js";
+import { type Container, type DependencyKey, injectedKeys, nameOfKey } from "./container.js";
 
-/** Where the DI library keeps what `@inject` said: parameter position to token. */
-const INJECTION_TOKENS = "injectionTokens";
 /** Types that stand for an interface, a union or a primitive, and so name no class to construct. */
 const TYPES_WITHOUT_CLASS: ReadonlySet<unknown> = new Set([
   Object,
@@ -84,19 +81,12 @@ export class DependencyGraph {
 /** What a constructor asks for, by position. @throws ConfigError where that cannot be known */
 function constructorDependencies(implementation: Class): DependencyKey[] {
   const types = (Reflect.getMetadata("design:paramtypes", implementation) ?? []) as unknown[];
-  const tokens = (Reflect.getMetadata(INJECTION_TOKENS, implementation) ?? {}) as Record<number, unknown>;
+  const injected = injectedKeys(implementation);
   const count = Math.max(implementation.length, types.length);
-  return Array.from({ length: count }, (_, index) => dependencyAt(implementation, index, types, tokens[index]));
+  return Array.from({ length: count }, (_, index) => injected.get(index) ?? dependencyAt(implementation, index, types));
 }
 
-function dependencyAt(
-  implementation: Class,
-  index: number,
-  types: readonly unknown[],
-  injected: unknown,
-): DependencyKey {
-  if (typeof injected === "symbol" || typeof injected === "function") return injected as DependencyKey;
-  if (isToken(injected)) return keyOf(injected);
+function dependencyAt(implementation: Class, index: number, types: readonly unknown[]): DependencyKey {
   const type = types[index];
   const where = `${describeParameter(implementation, index)} of ${implementation.name}`;
   if (types.length === 0) {
@@ -106,7 +96,7 @@ function dependencyAt(
     );
   }
   if (typeof type !== "function" || TYPES_WITHOUT_CLASS.has(type)) {
-    const found = type === undefined ? "undefined (a circular or type-only import?)" : (type as Class).name;
+    const found = describeType(type);
     throw new ConfigError(
       "COAPKIT_ERR_METADATA_MISSING",
       `The type of ${where} is no class at run time, it is ${found}. Put @inject(TOKEN) on the parameter, or give it the type of a provided class.`,
@@ -115,8 +105,9 @@ function dependencyAt(
   return type as Class;
 }
 
-function isToken(value: unknown): value is Token<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as Token<unknown>).key === "symbol";
+function describeType(type: unknown): string {
+  if (type === undefined) return "undefined (a circular import?)";
+  return type === Object ? 'Object (an interface, or a class imported with "import type")' : (type as Class).name;
 }
 
 /** `parameter 0 ("store")`; the name is read from the source where it can be. */
