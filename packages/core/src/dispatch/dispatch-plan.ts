@@ -103,13 +103,13 @@ function compileSteps(route: Route, negotiation: Negotiation, hooks: HookRegistr
     ...hookSteps(hooks.for("onRequest", route)),
     negotiateStep(negotiation),
     ...(route.takesPayload ? [decodeStep(negotiation)] : []),
-    ...validationsOf(route).map(validationStep),
+    ...validationsOf(route).map((validation) => validationStep(validation, route.name)),
     preconditionStep(route.version),
     ...hookSteps(hooks.for("preHandler", route)),
   ];
 }
 
-function validationsOf({ input, pattern }: Route): Validation[] {
+function validationsOf({ input, pattern, takesPayload }: Route): Validation[] {
   const validations: Validation[] = [];
   if (input.params !== undefined) validations.push(paramsValidation(input.params));
   if (input.query !== undefined) validations.push(queryValidation(input.query));
@@ -122,6 +122,6 @@ function validationsOf({ input, pattern }: Route): Validation[] {
         : (ctx: RequestContext) => ctx.paramValues[position];
     validations.push(argumentValidation(schema, `${source} "${name}"`, index, read));
   }
-  if (input.payload !== undefined) validations.push(payloadValidation(input.payload));
+  if (input.payload !== undefined) validations.push(payloadValidation(input.payload, takesPayload));
   return validations;
 }

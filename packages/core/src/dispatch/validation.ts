@@ -1,8 +1,9 @@
 import { Code } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RequestContext } from "../context/request-context.js";
+import { ConfigError } from "../errors/config-error.js";
 import { Reply } from "../reply/reply.js";
-import { summarizeIssues } from "../schema/standard-schema.js";
+import { isSchema, summarizeIssues } from "../schema/standard-schema.js";
 import { kernelStep, type Step } from "./steps.js";
 
 /** What of a request a schema checks, and where its output goes. */
@@ -16,8 +17,18 @@ export interface Validation {
   write(ctx: RequestContext, value: unknown): void;
 }
 
-/** The step that checks; synchronous where the schema is. */
-export function validationStep({ schema, subject, refusal, read, write }: Validation): Step {
+/**
+ * The step that checks; synchronous where the schema is.
+ * @param routeName for the message
+ * @throws ConfigError where the schema is none
+ */
+export function validationStep({ schema, subject, refusal, read, write }: Validation, routeName: string): Step {
+  if (!isSchema(schema)) {
+    throw new ConfigError(
+      "COAPKIT_ERR_OPTIONS_INVALID",
+      `The schema of ${routeName} for its ${subject} is no Standard Schema; pass one made by zod, valibot, arktype or the like.`,
+    );
+  }
   const settle = (ctx: RequestContext, result: StandardSchemaV1.Result<unknown>): Reply | undefined => {
     if (result.issues !== undefined) return new Reply(refusal, `Invalid ${subject}: ${summarizeIssues(result.issues)}`);
     write(ctx, result.value);
@@ -55,13 +66,13 @@ export function queryValidation(schema: StandardSchemaV1): Validation {
   };
 }
 
-/** Checks the decoded payload. */
-export function payloadValidation(schema: StandardSchemaV1): Validation {
+/** Checks the payload: what was decoded, or a copy of the bytes where the route takes them undecoded. */
+export function payloadValidation(schema: StandardSchemaV1, isDecoded: boolean): Validation {
   return {
     schema,
     subject: "payload",
     refusal: Code.UnprocessableEntity,
-    read: (ctx) => ctx.payload,
+    read: (ctx) => (isDecoded ? ctx.payload : new Uint8Array(ctx.request.payload)),
     write: (ctx, value) => {
       ctx.payload = value;
     },

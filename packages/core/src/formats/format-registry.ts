@@ -22,7 +22,7 @@ export class FormatRegistry {
   /** @throws ConfigError where the number or suffix has a codec already and `replace` is not set, or the number is none */
   add(format: PayloadFormat, owner: string, replace = false): void {
     const { contentFormat, suffix } = format;
-    if (!Number.isInteger(contentFormat) || contentFormat < 0 || contentFormat > MAX_CONTENT_FORMAT) {
+    if (!isContentFormat(contentFormat)) {
       throw new ConfigError(
         "COAPKIT_ERR_FORMAT_CONFLICT",
         `${owner} adds content format ${contentFormat}, which is no number from 0 to ${MAX_CONTENT_FORMAT}; see RFC 7252 §12.3.`,
@@ -47,9 +47,15 @@ export class FormatRegistry {
     return [...formats.filter((format) => format.structured), ...formats.filter((format) => !format.structured)];
   }
 
-  /** Number of a format by name. @throws ConfigError for an unknown media type */
+  /** Number of a format by name. @throws ConfigError for an unknown media type or a number out of bounds */
   numberOf(name: FormatName, where: string): number {
-    if (typeof name === "number") return name;
+    if (typeof name === "number") {
+      if (isContentFormat(name)) return name;
+      throw new ConfigError(
+        "COAPKIT_ERR_OPTIONS_INVALID",
+        `${where} has the number ${name}; a Content-Format is a whole number from 0 to ${MAX_CONTENT_FORMAT}.`,
+      );
+    }
     const wanted = name.toLowerCase();
     for (const { format } of this.#byNumber.values())
       if (format.mediaType.toLowerCase() === wanted) return format.contentFormat;
@@ -65,6 +71,10 @@ export class FormatRegistry {
   resolve(contentFormat: number): PayloadFormat {
     return this.get(contentFormat) ?? bytesFormat(contentFormat, mediaTypeOf(contentFormat) ?? "no media type");
   }
+}
+
+function isContentFormat(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= MAX_CONTENT_FORMAT;
 }
 
 function claim<K>(entries: Map<K, Entry>, key: K, what: string, entry: Entry, replace: boolean): void {

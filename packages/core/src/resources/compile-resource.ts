@@ -14,8 +14,14 @@ export interface ResourceClass {
   readonly record: ClassRecord;
 }
 
-/** Reads a class that an app lists as a resource. @throws ConfigError where it is none, or another copy of core decorated it */
-export function readResource(implementation: Class): ResourceClass {
+/** Reads a class that an app lists as a resource, at `index`. @throws ConfigError where it is none, or another copy of core decorated it */
+export function readResource(implementation: Class, index: number): ResourceClass {
+  if (implementation.prototype === undefined) {
+    throw new ConfigError(
+      "COAPKIT_ERR_DECORATOR_MISUSE",
+      `resources[${index}] is no class; list classes decorated with @Resource.`,
+    );
+  }
   const record = readClassRecord(implementation.prototype as object);
   if (record !== undefined && record.core !== CORE_IDENTITY)
     throw duplicateCore(`Resource ${implementation.name}`, record.core.url);

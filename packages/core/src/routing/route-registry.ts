@@ -2,6 +2,9 @@ import { ConfigError } from "../errors/config-error.js";
 import { methodCodeOf, type Route } from "./route.js";
 import { Router } from "./router.js";
 
+/** Owner of the one route that the kernel adds: discovery. */
+const CORE = "@coapkit/core";
+
 /** The routes of one app while it is put together. */
 export class RouteRegistry {
   readonly #routes: Route[] = [];
@@ -18,7 +21,7 @@ export class RouteRegistry {
     if (before !== undefined) {
       throw new ConfigError(
         "COAPKIT_ERR_ROUTE_CONFLICT",
-        `${route.method} ${route.path} is answered twice: by ${describe(before)} and by ${describe(route)}. Remove one, or change its path.`,
+        `${route.method} ${route.path} is answered twice: by ${describe(before)} and by ${describe(route)}. ${remedy(before, route)}`,
       );
     }
     this.#routes.push(route);
@@ -26,6 +29,14 @@ export class RouteRegistry {
 }
 
 function describe({ name, path, owner }: Route): string {
+  if (owner === CORE) return `the built-in ${name}`;
   const place = name.includes(path) ? name : `${name} (${path})`;
   return owner === "app" ? place : `${place} of plugin ${owner}`;
+}
+
+function remedy(...routes: readonly Route[]): string {
+  const general = "Remove one, or change its path";
+  return routes.some(({ owner }) => owner === CORE)
+    ? `${general}; the built-in one goes with discovery: false.`
+    : `${general}.`;
 }

@@ -1,36 +1,13 @@
 import { Method, type MethodName } from "@coapkit/protocol";
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RequestContext } from "../context/request-context.js";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
 import type { RoutePlan } from "../context/route-plan.js";
-import type { ParameterRecord } from "../metadata/parameter-record.js";
 import type { RouteMetadata } from "../metadata/route-metadata.js";
+import { checkRoute } from "./check-route.js";
 import { type PathPattern, parsePathPattern } from "./path-pattern.js";
 import type { RouteDefinition } from "./route-definition.js";
-
-/** How a route gets its handler's arguments and what it checks of a request before. */
-export interface RouteInput {
-  readonly params: StandardSchemaV1 | undefined;
-  readonly query: StandardSchemaV1 | undefined;
-  readonly payload: StandardSchemaV1 | undefined;
-  /** Single arguments that a schema checks, by position. */
-  readonly checkedArguments: ReadonlyMap<number, ParameterRecord & { readonly source: "param" | "query" }>;
-}
-
-/** What a route is made of. */
-export interface RouteParts {
-  readonly method: MethodName;
-  readonly path: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly options: RouteOptions;
-  readonly takesPayload: boolean;
-  readonly input: RouteInput;
-  readonly version: VersionOf | undefined;
-  readonly metadata: ReadonlyMap<symbol, unknown>;
-  invoke(ctx: RequestContext): unknown;
-}
+import type { RouteInput, RouteParts } from "./route-parts.js";
 
 /** One route, as decorators and definitions alike compile to it. */
 export class Route implements RoutePlan {
@@ -47,8 +24,9 @@ export class Route implements RoutePlan {
   readonly invoke: (ctx: RequestContext) => unknown;
   readonly #metadata: ReadonlyMap<symbol, unknown>;
 
-  /** @throws ConfigError for a malformed path */
+  /** @throws ConfigError for a malformed path, an unknown method, a missing handler or a limit out of bounds */
   constructor(parts: RouteParts) {
+    checkRoute(parts);
     this.pattern = parsePathPattern(parts.path, parts.name);
     this.method = parts.method;
     this.path = this.pattern.text;
