@@ -5,7 +5,6 @@ import { ConfigError } from "../errors/config-error.js";
 import { ownMethodRecord } from "../metadata/metadata-store.js";
 import type { ParameterRecord } from "../metadata/parameter-record.js";
 import type { Peer as PeerIdentity } from "../ports/engine.js";
-import { isSchema } from "../schema/standard-schema.js";
 
 /** Marks a parameter of a handler method. */
 export type ParameterDecorator = (prototype: object, name: string | symbol | undefined, index: number) => void;
@@ -58,7 +57,7 @@ export function Payload(schema?: StandardSchemaV1): ParameterDecorator {
  */
 export function Option(option: number, as: "bytes" | "uint" | "string" = "bytes"): ParameterDecorator {
   const read = {
-    bytes: (ctx: RequestContext) => ctx.request.options.bytes(option)?.slice(),
+    bytes: (ctx: RequestContext) => copyOf(ctx.request.options.bytes(option)),
     uint: (ctx: RequestContext) => ctx.request.options.uint(option),
     string: (ctx: RequestContext) => ctx.request.options.string(option),
   }[as];
@@ -92,5 +91,12 @@ export function parameterDecorator(name: string, read: (ctx: RequestContext) => 
 }
 
 function nameAndSchema(nameOrSchema: string | StandardSchemaV1 | undefined, schema: StandardSchemaV1 | undefined) {
-  return isSchema(nameOrSchema) ? { name: undefined, schema: nameOrSchema } : { name: nameOrSchema, schema };
+  return typeof nameOrSchema === "object" || typeof nameOrSchema === "function"
+    ? { name: undefined, schema: nameOrSchema }
+    : { name: nameOrSchema, schema };
+}
+
+/** `slice` would not copy where an engine hands over a Buffer. */
+function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && new Uint8Array(bytes);
 }

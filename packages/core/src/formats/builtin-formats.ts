@@ -39,7 +39,7 @@ export function bytesFormat(contentFormat: number, mediaType: string): PayloadFo
     structured: false,
     represents: (value: unknown) => value instanceof Uint8Array || typeof value === "string",
     encode: (value: unknown) => value as Uint8Array | string,
-    decode: (payload: Uint8Array) => ok(payload.slice()),
+    decode: (payload: Uint8Array) => ok(new Uint8Array(payload)),
   });
 }
 

@@ -6,7 +6,7 @@ import { ConfigError } from "../errors/config-error.js";
 import type { MethodRecord } from "../metadata/metadata-store.js";
 import type { ParameterRecord } from "../metadata/parameter-record.js";
 import type { FormatName } from "../ports/payload-format.js";
-import type { RouteInput } from "../routing/route.js";
+import type { RouteInput } from "../routing/route-parts.js";
 
 /** Reads one argument of a handler from a request. */
 type Argument = (ctx: RequestContext) => unknown;
@@ -44,7 +44,7 @@ export function inputOf({ parameters }: MethodRecord): RouteInput {
 /**
  * Binds a method to its instance and its parameters to the request.
  * @param paramNames parameters of the route's path
- * @throws ConfigError for a parameter without a decorator, or one that names no path parameter
+ * @throws ConfigError for a parameter without a decorator, one that names no path parameter, a payload taken twice
  */
 export function bindHandler(
   instance: object,
@@ -65,13 +65,19 @@ export function bindHandler(
   const bindings = Array.from({ length: count }, (_, index) =>
     argumentAt(index, method.parameters.get(index), types[index], routeName, paramNames),
   );
-  const payloadIndex = [...method.parameters].find(([, { source }]) => source === "payload")?.[0];
+  const payloadIndex = payloadIndexOf(method, routeName);
   const payloadType = payloadIndex === undefined ? undefined : types[payloadIndex];
   return {
     invoke: call(handler as Handler, instance, bindings),
     takesPayload: payloadIndex !== undefined && !isBytes(payloadType),
     consumes: payloadType === String ? [ContentFormat.TextPlain] : undefined,
   };
+}
+
+function payloadIndexOf({ parameters }: MethodRecord, routeName: string): number | undefined {
+  const [first, second] = [...parameters].filter(([, { source }]) => source === "payload");
+  if (second === undefined) return first?.[0];
+  throw new ConfigError("COAPKIT_ERR_DECORATOR_MISUSE", `${routeName} takes the payload twice; keep one @Payload().`);
 }
 
 function argumentAt(
@@ -91,12 +97,18 @@ function argumentAt(
     case "context":
       return record.read;
     case "payload":
-      return isBytes(type) ? (ctx) => ctx.request.payload.slice() : (ctx) => ctx.payload;
+      return payloadArgument(record.schema, type);
     case "query":
       return queryArgument(index, record);
     case "param":
       return paramArgument(index, record, routeName, paramNames);
   }
+}
+
+/** Raw bytes are copied: the request's own are valid until the first await only. */
+function payloadArgument(schema: unknown, type: unknown): Argument {
+  if (schema !== undefined || !isBytes(type)) return (ctx) => ctx.payload;
+  return type === Buffer ? (ctx) => Buffer.from(ctx.request.payload) : (ctx) => new Uint8Array(ctx.request.payload);
 }
 
 function queryArgument(index: number, { name, schema }: ParameterRecord & { source: "query" }): Argument {
