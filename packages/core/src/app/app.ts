@@ -109,7 +109,7 @@ export class App {
    * @throws ConfigError for what is put together wrongly; what had started is closed then
    */
   ready(): Promise<void> {
-    this.#ready ??= this.#start();
+    this.#ready ??= this.#closed === undefined ? this.#start() : Promise.reject(closedError());
     return this.#ready;
   }
 
@@ -154,9 +154,9 @@ export class App {
   }
 
   async #readyDispatcher(): Promise<Dispatcher> {
-    if (this.#closed !== undefined)
-      throw new ConfigError("COAPKIT_ERR_APP_STATE", "The app is closed; create another one.");
+    if (this.#closed !== undefined) throw closedError();
     await this.ready();
+    if (this.#closed !== undefined) throw closedError();
     return this.#dispatcher as Dispatcher;
   }
 
@@ -192,4 +192,8 @@ export class App {
     errors.push(...(await runClose(hooks, container, this.#timed, this.log)));
     if (errors.length > 0) throw new AggregateError(errors, "The app closed, but not everything in it ended well.");
   }
+}
+
+function closedError(): ConfigError {
+  return new ConfigError("COAPKIT_ERR_APP_STATE", "The app is closed; create another one.");
 }
