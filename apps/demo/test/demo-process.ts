@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { OutputLines } from "./output-lines.js";
+
+const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+/** The built demo in a process of its own, on a port that the system chose. */
+export class DemoProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly output: OutputLines,
+    /** `coap://127.0.0.1:40213` */
+    readonly uri: string,
+  ) {}
+
+  /** Starts it and waits for the line that says where it listens. */
+  static async start(...args: string[]): Promise<DemoProcess> {
+    const child = spawn(process.execPath, [MAIN, "--port", "0", ...args], {
+      env: { ...process.env, LOG_LEVEL: "info" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const output = new OutputLines(child);
+    const [, uri = ""] = await output.next(/listens on (coap:\S+)/);
+    return new DemoProcess(child, output, uri);
+  }
+
+  /** Sends a signal. @returns the exit code once it has ended */
+  async stop(signal: "SIGINT" | "SIGTERM" = "SIGTERM"): Promise<number | null> {
+    const exited = once(this.child, "exit");
+    this.child.kill(signal);
+    const [code] = await exited;
+    return code as number | null;
+  }
+}

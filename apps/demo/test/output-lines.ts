@@ -1,0 +1,45 @@
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** What a process prints on standard output, line by line. */
+export class OutputLines {
+  readonly #lines: string[] = [];
+  #hasEnded = false;
+  #wake: () => void = () => undefined;
+
+  constructor({ stdout }: ChildProcess) {
+    if (stdout === null) throw new TypeError("The process has no standard output to read.");
+    const lines = createInterface({ input: stdout });
+    lines.on("line", (line) => {
+      this.#lines.push(line);
+      this.#wake();
+    });
+    lines.on("close", () => {
+      this.#hasEnded = true;
+      this.#wake();
+    });
+  }
+
+  /** Waits for the next line that matches; lines before it are passed over. @throws Error where the output ends before */
+  async next(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const line = this.#lines.shift();
+      const match = line === undefined ? null : pattern.exec(line);
+      if (match !== null) return match;
+      if (line !== undefined) continue;
+      if (this.#hasEnded) throw new Error(`The process ended before it printed ${pattern}.`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Waits for the record of the next exchange whose request matches. */
+  async nextExchange(request: RegExp = /./): Promise<{ readonly code: string; readonly path: string }> {
+    for (;;) {
+      const [line] = await this.next(/^\{.*"msg":"exchange"\}$/);
+      const record = JSON.parse(line) as { method: string; path: string; code: string };
+      if (request.test(`${record.method} ${record.path}`)) return record;
+    }
+  }
+}
