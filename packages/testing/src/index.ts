@@ -1,9 +1,5 @@
-export {
-  createTestClient,
-  type TestClient,
-  type TestClientOptions,
-  type TestRequestOptions,
-} from "./client/test-client.js";
+export type { TestRequestOptions } from "./client/client-request.js";
+export { createTestClient, type TestClient, type TestClientOptions } from "./client/test-client.js";
 export { TestReply } from "./client/test-reply.js";
 export { VirtualClock } from "./clock/virtual-clock.js";
 export { describeFormatContract, formatContract } from "./format-contract/format-contract.js";

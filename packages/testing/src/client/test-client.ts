@@ -1,33 +1,8 @@
-import type { ClientRequest, ClientResponse, Engine, EngineFactory } from "@coapkit/core";
-import {
-  type CoapUri,
-  Method,
-  type MethodName,
-  type OptionEntry,
-  OptionNumber,
-  parseCoapUri,
-  TimeoutError,
-} from "@coapkit/protocol";
+import type { ClientResponse, Engine, EngineFactory } from "@coapkit/core";
+import { type CoapUri, type MethodName, parseCoapUri, TimeoutError } from "@coapkit/protocol";
 import { clientHost } from "./client-host.js";
+import { type TestRequestOptions, toRequest } from "./client-request.js";
 import { TestReply } from "./test-reply.js";
-
-/** What may go with a request. */
-export interface TestRequestOptions {
-  readonly payload?: Uint8Array | string | undefined;
-  /** A value to send as JSON, with Content-Format 50. */
-  readonly json?: unknown;
-  /** Content-Format of the payload. RFC 7252 §5.10.3. */
-  readonly contentFormat?: number | undefined;
-  /** Content format wanted. RFC 7252 §5.10.4. */
-  readonly accept?: number | undefined;
-  /** Any other options. */
-  readonly options?: readonly OptionEntry[] | undefined;
-  /** CON or NON. @defaultValue true */
-  readonly confirmable?: boolean | undefined;
-  /** Longest wait for the response, in milliseconds. @defaultValue the client's */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** How a test client works. */
 export interface TestClientOptions {
@@ -56,7 +31,6 @@ export interface TestClient {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
-const JSON_FORMAT = 50;
 
 /**
  * Makes a client on an engine that there is, or on one of its own.
@@ -150,23 +124,4 @@ async function firstOf(responses: AsyncIterable<ClientResponse>): Promise<Client
 
 function timedOut(method: MethodName, uri: string, timeoutMs: number): TimeoutError {
   return new TimeoutError(`No response to ${method} ${uri} within ${timeoutMs} ms; is the server up?`);
-}
-
-function toRequest(method: MethodName, uri: CoapUri, options: TestRequestOptions): ClientRequest {
-  const { payload, json, confirmable } = options;
-  return {
-    uri,
-    method: Method[method],
-    confirmable,
-    options: optionEntries(options),
-    payload: json === undefined ? payload : JSON.stringify(json),
-  };
-}
-
-function optionEntries({ options = [], contentFormat, accept, json }: TestRequestOptions): readonly OptionEntry[] {
-  const entries = [...options];
-  const format = contentFormat ?? (json === undefined ? undefined : JSON_FORMAT);
-  if (format !== undefined) entries.push({ number: OptionNumber.ContentFormat, value: format });
-  if (accept !== undefined) entries.push({ number: OptionNumber.Accept, value: accept });
-  return entries;
 }

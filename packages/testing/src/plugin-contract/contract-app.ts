@@ -45,8 +45,13 @@ export function bootPlugins(
 
 async function startApp(options: AppOptions, beforeReady: (app: App) => void): Promise<App> {
   const app = await createApp(options);
-  beforeReady(app);
-  await app.ready();
+  try {
+    beforeReady(app);
+    await app.ready();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return app;
 }
 
