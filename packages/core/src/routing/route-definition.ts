@@ -14,7 +14,7 @@ export interface RouteDefinition<TPath extends string = string, TParams = Params
   /** `/rooms/:room/files/*rest`: static segments, `:name` for one segment, a last `*name` for one or more. */
   readonly path: TPath;
   /** Checks path parameters; a refusal is 4.00. */
-  readonly params?: StandardSchemaV1<PathParams<TPath>, TParams> | undefined;
+  readonly params?: StandardSchemaV1<unknown, TParams> | undefined;
   /** Checks the query; a refusal is 4.00. */
   readonly query?: StandardSchemaV1<unknown, TQuery> | undefined;
   /** Takes a payload and checks it: a refusal is 4.22. `true` decodes without a check. */
