@@ -115,6 +115,7 @@ export {
   integer,
   list,
   type OptionSpec,
+  type OptionsSchema,
   oneOf,
   text,
 } from "./schema/define-options.js";

@@ -17,7 +17,10 @@ export interface LinkAttributes {
 export interface RouteOptions extends LinkAttributes {
   /** Content formats of the answer, the default first; others in Accept give 4.06 before the handler runs. Default: what the value calls for. */
   readonly produces?: readonly FormatName[] | undefined;
-  /** Content formats of the payload; others give 4.15. Default: all that a loaded codec decodes, where the handler takes a payload. */
+  /**
+   * Content formats of the payload; others give 4.15. Default: by the payload's declared type: text/plain for a string,
+   * any for bytes, else those of the structured codecs. Where the handler takes no payload nothing is checked.
+   */
   readonly consumes?: readonly FormatName[] | undefined;
   /** Largest request body in bytes; above: 4.13 with Size1. Default: the app's `bodyLimitBytes`. */
   readonly bodyLimitBytes?: number | undefined;

@@ -10,6 +10,9 @@ export interface OptionSpec<TInput, TOutput> {
   readonly input?: TInput;
 }
 
+/** A Standard Schema for options; named here so that a package that exports one need not name the specification. */
+export interface OptionsSchema<TInput, TOutput> extends StandardSchemaV1<TInput, TOutput> {}
+
 type Specs = Readonly<Record<string, OptionSpec<unknown, unknown>>>;
 type InputOf<S extends Specs> = {
   readonly [K in keyof S]?: S[K] extends OptionSpec<infer I, unknown> ? I | undefined : never;
@@ -73,7 +76,7 @@ export function instance<T>(allowed: string, accepts: (value: unknown) => boolea
  * of the known ones. For plugins that need no schema library of their own.
  * @example options: defineOptions({ maxDepth: integer({ default: 64, min: 1, max: 1000 }) })
  */
-export function defineOptions<const S extends Specs>(specs: S): StandardSchemaV1<InputOf<S> | undefined, OutputOf<S>> {
+export function defineOptions<const S extends Specs>(specs: S): OptionsSchema<InputOf<S> | undefined, OutputOf<S>> {
   return {
     "~standard": {
       version: 1,
