@@ -15,15 +15,26 @@ export interface OptionEntry {
  * 65804 bytes, a numeric value that is not an integer from 0 to 2^53 - 1.
  */
 export function encodeOptions(entries: readonly OptionEntry[]): Uint8Array {
-  const sorted = isSorted(entries) ? entries : entries.toSorted((a, b) => a.number - b.number);
-  const target = new Uint8Array(encodedLength(sorted));
-  let offset = 0;
+  const sorted = sortOptions(entries);
+  const target = new Uint8Array(optionsLength(sorted));
+  writeOptions(sorted, target, 0);
+  return target;
+}
+
+/** The entries by number; those of one number stay as they are given. */
+export function sortOptions(entries: readonly OptionEntry[]): readonly OptionEntry[] {
+  return isSorted(entries) ? entries : entries.toSorted((a, b) => a.number - b.number);
+}
+
+/** Writes sorted options at `offset`, where there is room for their length. @returns where they end */
+export function writeOptions(sorted: readonly OptionEntry[], target: Uint8Array, offset: number): number {
+  let end = offset;
   let previous = 0;
   for (const { number, value } of sorted) {
-    offset = writeOption(target, offset, number - previous, value);
+    end = writeOption(target, end, number - previous, value);
     previous = number;
   }
-  return target;
+  return end;
 }
 
 function isSorted(entries: readonly OptionEntry[]): boolean {
@@ -35,7 +46,8 @@ function isSorted(entries: readonly OptionEntry[]): boolean {
   return true;
 }
 
-function encodedLength(sorted: readonly OptionEntry[]): number {
+/** Length of sorted options in bytes. Throws like {@link encodeOptions}. */
+export function optionsLength(sorted: readonly OptionEntry[]): number {
   let total = 0;
   let previous = 0;
   for (const { number, value } of sorted) {

@@ -1,0 +1,157 @@
+import type { PeerId } from "../peer/peer-directory.js";
+import { WindowAllocator } from "./window-allocator.js";
+
+/** What is remembered of a message. */
+export const Remembered = {
+  /** Nothing: it is new, and now remembered as `Pending`. */
+  New: 0,
+  /** Its handler runs and nothing was sent yet. */
+  Pending: 1,
+  /** An empty ACK was sent; the answer comes, or came, as a message of its own. RFC 7252 §5.2.2. */
+  Acknowledged: 2,
+  /** It was answered; the reply may still be kept. */
+  Replied: 3,
+} as const;
+
+/** One of the states. */
+export type Remembered = (typeof Remembered)[keyof typeof Remembered];
+
+/** No reply is kept. */
+export const NO_REPLY = -1;
+
+const WORDS = 4;
+const USED = 1 << 31;
+const STATE_SHIFT = 16;
+const MESSAGE_ID = 0xffff;
+const STATE = 3 << STATE_SHIFT;
+const BASE_ENTRIES = 16;
+const LARGEST_WINDOW = 65_536;
+
+/** Levels and totals of the windows. */
+export interface WindowCounters {
+  /** Messages forgotten before their lifetime ended, because the budget was used up. */
+  readonly forgottenEarly: number;
+}
+
+/**
+ * Remembers messages by peer, message ID and fingerprint (RFC 7252 §4.5). Each peer has a window of its own, so that it
+ * can only push out its own messages: the slot of a message ID is its low bits, and message IDs count up, so a window of
+ * W entries holds the last W. A window doubles when a message that is still alive would be overwritten, up to all 65,536
+ * message IDs, as long as the budget for growth lasts. The first 16 entries of each peer are apart from that budget.
+ */
+export class MessageWindows {
+  readonly #lifetimeS: number;
+  /** Entries of four words: used, state and message ID; arrival second; fingerprint; reply position. */
+  readonly #entries: Int32Array;
+  readonly #growth: WindowAllocator;
+  readonly #growthStart: number;
+  /** Where a peer's window is, in entries; -1: its base window. */
+  readonly #grownAt: Int32Array;
+  /** Size of a peer's window less one. */
+  readonly #masks: Int32Array;
+  #forgottenEarly = 0;
+  /** Reply position of the message that `admit` has just found. */
+  foundReply = NO_REPLY;
+
+  /**
+   * @param peers capacity of the peer directory
+   * @param growthBytes budget for windows beyond the base ones, in bytes
+   * @param lifetimeS how long a message is remembered, in seconds
+   */
+  constructor(peers: number, growthBytes: number, lifetimeS: number) {
+    const growthEntries = Math.floor(growthBytes / (WORDS * Int32Array.BYTES_PER_ELEMENT));
+    this.#lifetimeS = lifetimeS;
+    this.#growthStart = peers * BASE_ENTRIES;
+    this.#entries = new Int32Array((this.#growthStart + growthEntries) * WORDS);
+    this.#growth = new WindowAllocator(growthEntries, 2 * BASE_ENTRIES, LARGEST_WINDOW);
+    this.#grownAt = new Int32Array(peers).fill(-1);
+    this.#masks = new Int32Array(peers).fill(BASE_ENTRIES - 1);
+  }
+
+  get counters(): WindowCounters {
+    return { forgottenEarly: this.#forgottenEarly };
+  }
+
+  /** What is remembered of a message; a new one is remembered from here on. */
+  admit(peer: PeerId, messageId: number, fingerprint: number, nowS: number): Remembered {
+    const entries = this.#entries;
+    let at = this.#slot(peer, messageId);
+    const word = entries[at] as number;
+    if ((word & USED) !== 0 && nowS - (entries[at + 1] as number) <= this.#lifetimeS) {
+      if ((word & MESSAGE_ID) === messageId) {
+        if (entries[at + 2] === fingerprint) {
+          this.foundReply = entries[at + 3] as number;
+          return ((word & STATE) >>> STATE_SHIFT) as Remembered;
+        }
+      } else if (this.#grow(peer, nowS)) {
+        return this.admit(peer, messageId, fingerprint, nowS);
+      } else this.#forgottenEarly++;
+    }
+    at = this.#slot(peer, messageId);
+    entries[at] = USED | (Remembered.Pending << STATE_SHIFT) | messageId;
+    entries[at + 1] = nowS;
+    entries[at + 2] = fingerprint;
+    entries[at + 3] = NO_REPLY;
+    return Remembered.New;
+  }
+
+  /** Notes what became of a message; has no effect once it is forgotten. */
+  settle(peer: PeerId, messageId: number, fingerprint: number, state: Remembered, reply: number): void {
+    const entries = this.#entries;
+    const at = this.#slot(peer, messageId);
+    const word = entries[at] as number;
+    if ((word & USED) === 0 || (word & MESSAGE_ID) !== messageId || entries[at + 2] !== fingerprint) return;
+    entries[at] = USED | (state << STATE_SHIFT) | messageId;
+    entries[at + 3] = reply;
+  }
+
+  /** Forgets everything of a peer. */
+  forgetPeer(peer: PeerId): void {
+    const start = this.#startOf(peer);
+    this.#entries.fill(0, start * WORDS, (start + this.#sizeOf(peer)) * WORDS);
+    this.#release(peer);
+    this.#grownAt[peer] = -1;
+    this.#masks[peer] = BASE_ENTRIES - 1;
+  }
+
+  #slot(peer: PeerId, messageId: number): number {
+    return (this.#startOf(peer) + (messageId & (this.#masks[peer] as number))) * WORDS;
+  }
+
+  #startOf(peer: PeerId): number {
+    const grownAt = this.#grownAt[peer] as number;
+    return grownAt < 0 ? peer * BASE_ENTRIES : grownAt;
+  }
+
+  #sizeOf(peer: PeerId): number {
+    return (this.#masks[peer] as number) + 1;
+  }
+
+  /** Doubles a window and moves what is alive. @returns false where it cannot */
+  #grow(peer: PeerId, nowS: number): boolean {
+    const size = this.#sizeOf(peer);
+    const position = size < LARGEST_WINDOW ? this.#growth.allocate(size * 2) : -1;
+    if (position < 0) return false;
+    const from = this.#startOf(peer);
+    const to = this.#growthStart + position;
+    this.#entries.fill(0, to * WORDS, (to + size * 2) * WORDS);
+    for (let i = from; i < from + size; i++) this.#move(i * WORDS, to, size * 2 - 1, nowS);
+    this.#entries.fill(0, from * WORDS, (from + size) * WORDS);
+    this.#release(peer);
+    this.#grownAt[peer] = to;
+    this.#masks[peer] = size * 2 - 1;
+    return true;
+  }
+
+  #move(source: number, to: number, mask: number, nowS: number): void {
+    const entries = this.#entries;
+    const word = entries[source] as number;
+    if ((word & USED) === 0 || nowS - (entries[source + 1] as number) > this.#lifetimeS) return;
+    entries.copyWithin((to + (word & MESSAGE_ID & mask)) * WORDS, source, source + WORDS);
+  }
+
+  #release(peer: PeerId): void {
+    const grownAt = this.#grownAt[peer] as number;
+    if (grownAt >= 0) this.#growth.free(grownAt - this.#growthStart, this.#sizeOf(peer));
+  }
+}

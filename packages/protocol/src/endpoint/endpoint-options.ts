@@ -1,0 +1,63 @@
+import type { TransmissionSettings } from "../parameters/transmission-parameters.js";
+import type { OptionsView } from "../option/options-view.js";
+import type { Clock } from "../ports/clock.js";
+import type { RandomSource } from "../ports/random-source.js";
+import type { Transport } from "../ports/transport.js";
+import type { ServerExchange } from "../exchange/server-exchange.js";
+
+/** What an endpoint holds at most. Each has a counter. */
+export interface EndpointLimits {
+  /** Peers known at a time; the longest unseen goes first. @defaultValue 65536 */
+  readonly peers: number;
+  /** Memory for remembered message IDs beyond 16 for each peer, in bytes. @defaultValue 16 MiB */
+  readonly messageWindowBytes: number;
+  /** Memory for the replies of POST, PUT, DELETE, PATCH and iPATCH, in bytes: a power of two. @defaultValue 16 MiB */
+  readonly replyBytes: number;
+  /** Memory for the replies of GET and FETCH, in bytes: a power of two. @defaultValue 4 MiB */
+  readonly safeReplyBytes: number;
+  /** Observers in all. @defaultValue 10000 */
+  readonly observers: number;
+  /** Observers of one peer. @defaultValue 100 */
+  readonly observersPerPeer: number;
+  /** Memory for unfinished request bodies, in bytes. @defaultValue 16 MiB */
+  readonly bodiesBytes: number;
+  /** Unfinished request bodies of one peer. @defaultValue 16 */
+  readonly bodiesPerPeer: number;
+  /** Time after which an unfinished body is forgotten, in milliseconds. @defaultValue 60000 */
+  readonly bodyIdleMs: number;
+  /** Memory for representations that clients fetch block by block, in bytes. @defaultValue 16 MiB */
+  readonly representationsBytes: number;
+}
+
+/** The limits unless they are set otherwise. */
+export const DEFAULT_LIMITS: EndpointLimits = Object.freeze({
+  peers: 65_536,
+  messageWindowBytes: 16 * 1024 * 1024,
+  replyBytes: 16 * 1024 * 1024,
+  safeReplyBytes: 4 * 1024 * 1024,
+  observers: 10_000,
+  observersPerPeer: 100,
+  bodiesBytes: 16 * 1024 * 1024,
+  bodiesPerPeer: 16,
+  bodyIdleMs: 60_000,
+  representationsBytes: 16 * 1024 * 1024,
+});
+
+/** What an endpoint is made of. */
+export interface EndpointOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly parameters?: TransmissionSettings | undefined;
+  readonly limits?: Partial<EndpointLimits> | undefined;
+  /** How long a handler may take before an empty ACK goes ahead of its answer, in milliseconds. @defaultValue 100 */
+  readonly piggybackMs?: number | undefined;
+  /** Largest payload in a message, in bytes: 16 to 1024. @defaultValue 1024 */
+  readonly blockBytes?: number | undefined;
+  /** Answers requests; without it the endpoint is a client only, and requests are answered 4.04. */
+  readonly onRequest?: ((exchange: ServerExchange) => void) | undefined;
+  /** Largest body in bytes that a request may have. @defaultValue 1 MiB for every request */
+  readonly bodyLimitBytes?: ((method: number, options: OptionsView) => number) | undefined;
+  /** Told of what a peer or the network did wrong, for logs. */
+  readonly onWarning?: ((fields: Readonly<Record<string, unknown>>, message: string) => void) | undefined;
+}

@@ -1,0 +1,150 @@
+import { codeClass } from "../code/code.js";
+import { MessageWindows } from "../dedup/message-windows.js";
+import { MessageScanner, Verdict } from "../message/message-scanner.js";
+import { Type } from "../message/message-type.js";
+import { Observation } from "../observe/observation.js";
+import { type TransmissionParameters, transmissionParameters } from "../parameters/transmission-parameters.js";
+import { PeerDirectory, type PeerId } from "../peer/peer-directory.js";
+import { RemotePeer } from "../peer/remote-peer.js";
+import { BATCH_STRIDE, type BoundAddress, type Transport } from "../ports/transport.js";
+import { ConfirmableSender, Outcome } from "../reliability/confirmable-sender.js";
+import { responseOptions } from "../exchange/response-options.js";
+import { CoarseClock } from "./coarse-clock.js";
+import { EndpointCounters } from "./endpoint-counters.js";
+import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from "./endpoint-options.js";
+import { Outbox } from "./outbox.js";
+import { Server } from "./server.js";
+
+const REQUEST_CLASS = 0;
+const MESSAGE_IDS = 65_536;
+const DEFAULT_PIGGYBACK_MS = 100;
+
+/** CoAP over one transport: server and client on one socket. RFC 7252. */
+export class Endpoint {
+  readonly parameters: TransmissionParameters;
+  readonly #transport: Transport;
+  readonly #peers: PeerDirectory;
+  readonly #windows: MessageWindows;
+  readonly #outbox: Outbox;
+  readonly #sender: ConfirmableSender;
+  readonly #observation: Observation;
+  readonly #server: Server;
+  readonly #coarseClock: CoarseClock;
+  readonly #scanner = new MessageScanner();
+  readonly #counters = new EndpointCounters();
+  readonly #identities: (RemotePeer | undefined)[] = [];
+
+  constructor(options: EndpointOptions) {
+    const { transport, clock, random, piggybackMs = DEFAULT_PIGGYBACK_MS, onRequest } = options;
+    const limits: EndpointLimits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.parameters = transmissionParameters(options.parameters);
+    this.#transport = transport;
+    this.#peers = new PeerDirectory(limits.peers, (peer) => this.#forget(peer));
+    this.#windows = new MessageWindows(limits.peers, limits.messageWindowBytes, Math.ceil(this.parameters.exchangeLifetimeMs / 1_000));
+    this.#outbox = new Outbox(transport, limits, limits.peers, Math.floor(random.fraction() * MESSAGE_IDS));
+    this.#sender = new ConfirmableSender({ parameters: this.parameters, clock, random, peers: this.#peers, transmit: this.#outbox.transmit });
+    this.#coarseClock = new CoarseClock(clock);
+    this.#observation = new Observation(limits, this.#sender, clock, {
+      respond: (exchange, response) => this.#server.respond(exchange, response),
+      nextMessageId: (peer) => this.#outbox.nextMessageId(peer),
+      write: ({ request }, response, type, messageId) =>
+        this.#outbox.write(type, response.code, messageId, request.token, responseOptions(response), response.payload),
+      transmit: this.#outbox.transmit,
+      pin: (peer) => this.#peers.pin(peer),
+      unpin: (peer) => this.#peers.unpin(peer),
+    });
+    this.#server = new Server({
+      clock,
+      piggybackMs,
+      coarseClock: this.#coarseClock,
+      counters: this.#counters,
+      observation: this.#observation,
+      outbox: this.#outbox,
+      peers: this.#peers,
+      sender: this.#sender,
+      windows: this.#windows,
+      keepsReceivedBytes: transport.keepsReceivedBytes,
+      identify: (peer) => this.#identify(peer),
+      onRequest: onRequest ?? ((exchange) => exchange.ignore()),
+    });
+  }
+
+  /** Totals since the start, and levels. */
+  get counters(): Readonly<Record<string, number>> {
+    return {
+      ...this.#counters,
+      ...this.#peers.counters,
+      ...this.#windows.counters,
+      ...this.#sender.counters,
+      openExchanges: this.#server.openExchanges,
+      observers: this.#observation.size,
+      observersRefused: this.#observation.refused,
+      notifications: this.#observation.notifications,
+      notificationsSuperseded: this.#observation.superseded,
+    };
+  }
+
+  /** Starts receiving. @throws NetworkError when the address cannot be bound */
+  open(): Promise<BoundAddress> {
+    return this.#transport.open(this.#peers, (buffer, index, count) => {
+      for (let i = 0; i < count * BATCH_STRIDE; i += BATCH_STRIDE) {
+        this.#receive(buffer, index[i] as number, index[i + 1] as number, index[i + 2] as number);
+      }
+    });
+  }
+
+  /** Lets go of the socket and of everything that waits. */
+  async close(): Promise<void> {
+    this.#observation.endAll();
+    this.#server.close();
+    this.#sender.cancelAll();
+    this.#coarseClock.stop();
+    await this.#transport.close();
+  }
+
+  #receive(buffer: Uint8Array, start: number, end: number, peer: PeerId): void {
+    const message = this.#scanner;
+    this.#counters.received++;
+    const verdict = message.scan(buffer, start, end);
+    if (verdict === Verdict.Ignore) this.#counters.notCoap++;
+    else if (verdict === Verdict.FormatError) this.#reject(peer, message);
+    else if (message.code === 0) this.#receiveEmpty(peer, message);
+    else if (codeClass(message.code) === REQUEST_CLASS && message.type <= Type.NON) this.#server.receive(peer, buffer, start, end, message);
+    else this.#receiveResponse(peer, message);
+  }
+
+  /** RFC 7252 §4.2, §4.3: a CON that cannot be processed is reset, everything else is left alone. */
+  #reject(peer: PeerId, message: MessageScanner): void {
+    this.#counters.malformed++;
+    if (message.type === Type.CON) this.#outbox.sendEmpty(peer, Type.RST, message.messageId);
+  }
+
+  #receiveEmpty(peer: PeerId, { type, messageId }: MessageScanner): void {
+    if (type === Type.CON) {
+      this.#counters.pings++;
+      this.#outbox.sendEmpty(peer, Type.RST, messageId);
+    } else if (type === Type.ACK) {
+      if (!this.#sender.settle(peer, messageId, Outcome.Acknowledged)) this.#counters.unmatched++;
+    } else if (type === Type.RST) {
+      if (!this.#sender.settle(peer, messageId, Outcome.Reset) && !this.#observation.onReset(peer, messageId)) this.#counters.unmatched++;
+    }
+  }
+
+  #receiveResponse(peer: PeerId, message: MessageScanner): void {
+    this.#counters.unmatched++;
+    if (message.type === Type.CON) this.#outbox.sendEmpty(peer, Type.RST, message.messageId);
+  }
+
+  #identify(peer: PeerId): RemotePeer {
+    const known = this.#identities[peer];
+    if (known !== undefined) return known;
+    const identity = new RemotePeer(peer, this.#transport.scheme, this.#peers.addressOf(peer), this.#peers.portOf(peer));
+    this.#identities[peer] = identity;
+    return identity;
+  }
+
+  #forget(peer: PeerId): void {
+    this.#windows.forgetPeer(peer);
+    this.#identities[peer] = undefined;
+  }
+}

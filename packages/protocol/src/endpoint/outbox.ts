@@ -1,0 +1,102 @@
+import { isSafeMethod } from "../code/method.js";
+import { NO_REPLY } from "../dedup/message-windows.js";
+import { type ReplyPosition, ReplyRing } from "../dedup/reply-ring.js";
+import type { IncomingRequest } from "../exchange/incoming-request.js";
+import { MessageWriter, payloadLength, writeEmpty } from "../message/message-writer.js";
+import type { Type } from "../message/message-type.js";
+import type { OptionEntry } from "../option/encode-options.js";
+import type { PeerId } from "../peer/peer-directory.js";
+import type { Transport } from "../ports/transport.js";
+
+const EMPTY_BYTES = 4;
+
+/** Sizes of the memory that replies are written to, in bytes. */
+export interface OutboxLimits {
+  readonly replyBytes: number;
+  readonly safeReplyBytes: number;
+}
+
+/** Writes messages and hands them to the transport. Replies stay in rings, so that a repeated request finds them. */
+export class Outbox {
+  readonly #transport: Transport;
+  readonly #writer = new MessageWriter();
+  /** Replies of methods that must not run twice; apart from the others, so that GETs cannot push them out. */
+  readonly #replies: ReplyRing;
+  readonly #safeReplies: ReplyRing;
+  readonly #messageIds: Uint16Array;
+  readonly #firstMessageId: number;
+  readonly #isBusy: () => boolean;
+
+  /**
+   * @param peers capacity of the peer directory
+   * @param firstMessageId where message IDs start, which should be random. RFC 7252 §4.4
+   */
+  constructor(transport: Transport, limits: OutboxLimits, peers: number, firstMessageId: number) {
+    this.#transport = transport;
+    this.#replies = new ReplyRing(limits.replyBytes);
+    this.#safeReplies = new ReplyRing(limits.safeReplyBytes);
+    this.#messageIds = new Uint16Array(peers);
+    this.#firstMessageId = firstMessageId;
+    this.#isBusy = () => transport.pendingSends > 0;
+  }
+
+  /** A message ID that was not used towards the peer for as long as there are others. RFC 7252 §4.4. */
+  nextMessageId(peer: PeerId): number {
+    const id = this.#messageIds[peer] as number;
+    this.#messageIds[peer] = id + 1;
+    return (id + this.#firstMessageId) & 0xffff;
+  }
+
+  /** Sends an ACK or RST without content. @returns where it is kept */
+  sendEmpty(peer: PeerId, type: Type, messageId: number): ReplyPosition {
+    const ring = this.#safeReplies;
+    const start = ring.reserve(EMPTY_BYTES, this.#isBusy);
+    const end = writeEmpty(ring.buffer, start, type, messageId);
+    this.#transport.send(peer, ring.buffer, start, end);
+    return ring.commit(end - start);
+  }
+
+  /** Sends a reply to a request and keeps it. @returns where @throws OptionValueError for an option that the wire cannot carry */
+  sendReply(
+    request: IncomingRequest,
+    type: Type,
+    code: number,
+    messageId: number,
+    options: readonly OptionEntry[],
+    payload: Uint8Array | string,
+  ): ReplyPosition {
+    const { tokenStart, tokenEnd } = request;
+    const ring = this.#ringOf(request.method);
+    const size = this.#writer.prepare(options, payload, payloadLength(payload), tokenEnd - tokenStart);
+    const start = ring.reserve(size, this.#isBusy);
+    const end = this.#writer.write(ring.buffer, start, type, code, messageId, request.buffer, tokenStart, tokenEnd);
+    this.#transport.send(request.peerId, ring.buffer, start, end);
+    return ring.commit(end - start);
+  }
+
+  /** Sends a kept reply again. @returns false where it is not kept any more */
+  resend(peer: PeerId, method: number, position: ReplyPosition): boolean {
+    const ring = this.#ringOf(method);
+    const start = position === NO_REPLY ? -1 : ring.find(position);
+    if (start < 0) return false;
+    this.#transport.send(peer, ring.buffer, start, start + ring.lengthAt(start));
+    return true;
+  }
+
+  /** A message in memory of its own, for what is sent more than once. @throws OptionValueError like `sendReply` */
+  write(type: Type, code: number, messageId: number, token: Uint8Array, options: readonly OptionEntry[], payload: Uint8Array | string): Uint8Array {
+    const datagram = new Uint8Array(this.#writer.prepare(options, payload, payloadLength(payload), token.length));
+    const end = this.#writer.write(datagram, 0, type, code, messageId, token, 0, token.length);
+    return datagram.subarray(0, end);
+  }
+
+  /** Sends a message that has memory of its own. */
+  readonly transmit = (peer: PeerId, datagram: Uint8Array): void => {
+    this.#transport.send(peer, datagram, 0, datagram.length);
+  };
+
+  /** Empty messages belong to no method; they are kept with the safe ones. */
+  #ringOf(method: number): ReplyRing {
+    return method === 0 || isSafeMethod(method) ? this.#safeReplies : this.#replies;
+  }
+}

@@ -1,0 +1,84 @@
+import type { MessageScanner } from "../message/message-scanner.js";
+import { Type } from "../message/message-type.js";
+import { OptionsView } from "../option/options-view.js";
+import type { PeerId } from "../peer/peer-directory.js";
+import type { RemotePeer } from "../peer/remote-peer.js";
+
+/** A request as it came in: a window on its datagram, decoded when asked for. */
+export class IncomingRequest {
+  readonly method: number;
+  readonly confirmable: boolean;
+  readonly messageId: number;
+  readonly peerId: PeerId;
+  /** `OptionFlag` bits. */
+  readonly flags: number;
+  #buffer: Uint8Array;
+  #tokenStart: number;
+  #tokenEnd: number;
+  #optionsEnd: number;
+  #payloadStart: number;
+  #end: number;
+  #body: Uint8Array | undefined;
+  readonly #identify: (peer: PeerId) => RemotePeer;
+
+  constructor(buffer: Uint8Array, message: MessageScanner, peerId: PeerId, identify: (peer: PeerId) => RemotePeer) {
+    this.method = message.code;
+    this.confirmable = message.type === Type.CON;
+    this.messageId = message.messageId;
+    this.peerId = peerId;
+    this.flags = message.flags;
+    this.#buffer = buffer;
+    this.#tokenStart = message.tokenStart;
+    this.#tokenEnd = message.tokenEnd;
+    this.#optionsEnd = message.optionsEnd;
+    this.#payloadStart = message.payloadStart;
+    this.#end = message.end;
+    this.#identify = identify;
+  }
+
+  get token(): Uint8Array {
+    return this.#buffer.subarray(this.#tokenStart, this.#tokenEnd);
+  }
+
+  get options(): OptionsView {
+    return new OptionsView(this.#buffer, this.#tokenEnd, this.#optionsEnd);
+  }
+
+  get payload(): Uint8Array {
+    return this.#body ?? this.#buffer.subarray(this.#payloadStart, this.#end);
+  }
+
+  /** Whom the request came from. */
+  get peer(): RemotePeer {
+    return this.#identify(this.peerId);
+  }
+
+  /** Bytes that the token is a window on, for writing it back without a window. */
+  get buffer(): Uint8Array {
+    return this.#buffer;
+  }
+
+  get tokenStart(): number {
+    return this.#tokenStart;
+  }
+
+  get tokenEnd(): number {
+    return this.#tokenEnd;
+  }
+
+  /** Puts the whole body in the place of its last block. RFC 7959 §2.5. */
+  assemble(body: Uint8Array): void {
+    this.#body = body;
+  }
+
+  /** Copies the datagram, so that the request outlives the transport's buffer. */
+  keep(): void {
+    const start = this.#tokenStart;
+    this.#buffer = this.#buffer.slice(start, this.#end);
+    this.#tokenStart = 0;
+    this.#tokenEnd -= start;
+    this.#optionsEnd -= start;
+    this.#payloadStart -= start;
+    this.#end -= start;
+  }
+}

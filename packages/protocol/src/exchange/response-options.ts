@@ -1,0 +1,26 @@
+import type { OptionEntry } from "../option/encode-options.js";
+import { OptionNumber } from "../option/option-number.js";
+import type { OutgoingResponse } from "./outgoing-response.js";
+
+/** Lists with a Content-Format alone, for the usual response that has no other option; few numbers are in use at a time. */
+const byContentFormat = new Map<number, readonly OptionEntry[]>();
+const MAX_LISTS = 64;
+
+/** All options of a response but those that the endpoint adds. */
+export function responseOptions({ contentFormat, options }: OutgoingResponse): readonly OptionEntry[] {
+  if (contentFormat === undefined) return options;
+  const list = byContentFormat.get(contentFormat) ?? contentFormatAlone(contentFormat);
+  return options.length === 0 ? list : [...list, ...options];
+}
+
+function contentFormatAlone(contentFormat: number): readonly OptionEntry[] {
+  const list = Object.freeze([{ number: OptionNumber.ContentFormat, value: contentFormat }]);
+  if (byContentFormat.size < MAX_LISTS) byContentFormat.set(contentFormat, list);
+  return list;
+}
+
+/** Whether the client does not want a response of this class. @param interest value of its No-Response option. RFC 7967 §2.1 */
+export function isSuppressed(code: number, interest: number): boolean {
+  return ((interest >>> ((code >>> 5) - 1)) & 1) === 1;
+}
+

@@ -1,0 +1,88 @@
+import { HEAP_IDLE } from "../reliability/timer-heap.js";
+import type { IncomingRequest } from "./incoming-request.js";
+import type { OutgoingResponse } from "./outgoing-response.js";
+
+/** How far the answer to a request has come. */
+export const ExchangeState = {
+  /** Nothing was sent. */
+  Open: 0,
+  /** An empty ACK was sent; the answer comes as a message of its own. RFC 7252 §5.2.2. */
+  Acknowledged: 1,
+  /** The answer was sent, or there is none. */
+  Done: 2,
+} as const;
+
+/** One of the states. */
+export type ExchangeState = (typeof ExchangeState)[keyof typeof ExchangeState];
+
+/** What an exchange asks of its endpoint. */
+export interface ExchangeHost {
+  respond(exchange: ServerExchange, response: OutgoingResponse): void;
+  acknowledge(exchange: ServerExchange): void;
+  ignore(exchange: ServerExchange): void;
+  notify(exchange: ServerExchange, response: OutgoingResponse, confirmable: boolean | undefined): boolean;
+}
+
+/** One request and its answers. The first `respond` or `ignore` ends it; later ones have no effect. */
+export class ServerExchange {
+  readonly request: IncomingRequest;
+  /** Tells this datagram from others with the message ID. @internal */
+  readonly fingerprint: number;
+  /** @internal */
+  state: ExchangeState = ExchangeState.Open;
+  /** Whether the handler went on after `onRequest` returned, so that the peer is pinned. @internal */
+  isDeferred = false;
+  /** Value of Block1 for the answer, or -1. RFC 7959 §2.3. @internal */
+  block1 = -1;
+  /** For the heap of piggyback windows. @internal */
+  dueMs = 0;
+  /** @internal */
+  heapIndex = HEAP_IDLE;
+  readonly #host: ExchangeHost;
+  #interestLost: (() => void)[] | undefined;
+
+  /** @internal */
+  constructor(request: IncomingRequest, fingerprint: number, host: ExchangeHost) {
+    this.request = request;
+    this.fingerprint = fingerprint;
+    this.#host = host;
+  }
+
+  /** Sends the last answer: piggybacked where the time allows, else as a separate response. RFC 7252 §5.2. */
+  respond(response: OutgoingResponse): void {
+    if (this.state !== ExchangeState.Done) this.#host.respond(this, response);
+  }
+
+  /** Acknowledges a CON at once: the answer will be a separate response. RFC 7252 §5.2.2. */
+  acknowledge(): void {
+    if (this.state === ExchangeState.Open) this.#host.acknowledge(this);
+  }
+
+  /** Ends the exchange without an answer; a CON is still acknowledged. RFC 7252 §5.4.1. */
+  ignore(): void {
+    if (this.state !== ExchangeState.Done) this.#host.ignore(this);
+  }
+
+  /**
+   * Sends a representation and keeps the client's interest; the first call registers it. RFC 7641.
+   * @param confirmable send as CON or NON; default: NON, and a CON when the last one is a day old
+   * @returns false where the request asks for no observation or there is no room for it (then `respond`), and once
+   * interest has ended
+   */
+  notify(response: OutgoingResponse, confirmable?: boolean): boolean {
+    return this.#host.notify(this, response, confirmable);
+  }
+
+  /** Calls back once, when the client's interest ends by RST, deregistration, time-out or close. */
+  onInterestLost(callback: () => void): void {
+    this.#interestLost ??= [];
+    this.#interestLost.push(callback);
+  }
+
+  /** Tells those who asked that interest has ended. @internal */
+  loseInterest(): void {
+    const callbacks = this.#interestLost;
+    this.#interestLost = undefined;
+    for (const callback of callbacks ?? []) callback();
+  }
+}
