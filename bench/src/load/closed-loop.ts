@@ -30,16 +30,24 @@ export async function runClosedLoop(options: LoadOptions): Promise<LoadReport> {
 }
 
 async function openSources(options: LoadOptions, tally: Tally): Promise<Source[]> {
-  const check = options.echo ? checkEcho : checkContent(options.expect === undefined ? undefined : Buffer.from(options.expect));
-  const sources = Array.from({ length: options.sources }, (_, index) => new Source(index, { ...options, check, tally }));
+  const check = options.echo
+    ? checkEcho
+    : checkContent(options.expect === undefined ? undefined : Buffer.from(options.expect));
+  const sources = Array.from(
+    { length: options.sources },
+    (_, index) => new Source(index, { ...options, check, tally }),
+  );
   for (const source of sources) await source.open();
   return sources;
 }
 
 async function untilDone({ seconds, requests }: LoadOptions, tally: Tally): Promise<void> {
+  if (!Number.isFinite(requests)) {
+    await delay(seconds * 1000);
+    return;
+  }
   const endMs = performance.now() + seconds * 1000;
-  const stepMs = Number.isFinite(requests) ? 1 : seconds * 1000;
-  while (performance.now() < endMs && tally.latency.total < requests) await delay(stepMs);
+  while (performance.now() < endMs && tally.latency.total < requests) await delay(1);
 }
 
 function report(

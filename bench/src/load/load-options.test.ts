@@ -21,7 +21,16 @@ describe("readLoadOptions", () => {
   });
 
   it("reads what is given", () => {
-    const options = readLoadOptions(["--type", "non", "--sources=1000", "--seconds", "0.5", "--echo", "--expect", "{}"]);
+    const options = readLoadOptions([
+      "--type",
+      "non",
+      "--sources=1000",
+      "--seconds",
+      "0.5",
+      "--echo",
+      "--expect",
+      "{}",
+    ]);
     expect(options).toMatchObject({ type: MessageType.NON, sources: 1000, seconds: 0.5, echo: true, expect: "{}" });
   });
 

@@ -44,7 +44,8 @@ const OPTIONS = {
 export function readLoadOptions(args: readonly string[]): LoadOptions {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const { host, path, echo, expect } = values;
-  if (values.type !== "con" && values.type !== "non") throw new TypeError(`--type is con or non, not "${values.type}".`);
+  if (values.type !== "con" && values.type !== "non")
+    throw new TypeError(`--type is con or non, not "${values.type}".`);
   return {
     host,
     path,
@@ -56,7 +57,8 @@ export function readLoadOptions(args: readonly string[]): LoadOptions {
     outstanding: numberIn("--outstanding", values.outstanding, 1, 1024),
     seconds: numberIn("--seconds", values.seconds, 0.1, 3600),
     warmupSeconds: numberIn("--warmup-seconds", values["warmup-seconds"], 0, 600),
-    requests: values.requests === undefined ? Number.POSITIVE_INFINITY : numberIn("--requests", values.requests, 1, 1e9),
+    requests:
+      values.requests === undefined ? Number.POSITIVE_INFINITY : numberIn("--requests", values.requests, 1, 1e9),
     timeoutMs: numberIn("--timeout-ms", values["timeout-ms"], 10, 60_000),
   };
 }

@@ -14,7 +14,7 @@ import {
 describe("encodeRequest", () => {
   it("writes a confirmable GET with one Uri-Path option per segment", () => {
     const request = encodeRequest(MessageType.CON, "/sensors/1");
-    expect(request.toString("hex")).toBe("44010000000000" + "00" + "b7" + Buffer.from("sensors").toString("hex") + "0131");
+    expect(request.toString("hex")).toBe(`4401000000000000b7${Buffer.from("sensors").toString("hex")}0131`);
   });
 
   it("writes a non-confirmable GET of the root without options", () => {

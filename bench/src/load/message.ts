@@ -1,4 +1,4 @@
-import { OptionNumber, encodeOptions } from "@coapkit/protocol";
+import { encodeOptions, OptionNumber } from "@coapkit/protocol";
 
 /** Message types as the two bits of the header. RFC 7252 §3. */
 export const MessageType = { CON: 0, NON: 1, ACK: 2, RST: 3 } as const;

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { ContentFormat, codeClass, encodeOptions, formatCode, Method, OptionNumber } from "@coapkit/protocol";
+import { SENSOR_JSON, SENSOR_PATH } from "./answer.js";
+import { type Address, askUntilAnswered } from "./ask.js";
+import { freePort } from "./free-port.js";
+import { usageOf } from "./process-usage.js";
+import { serve } from "./serve.js";
+
+const PROGRAM = "coap-server-notls";
+const START_TIMEOUT_MS = 5000;
+
+/** A PUT of the sensor's JSON: libcoap then serves it as a resource of its own. */
+function encodePut(): Buffer {
+  const segments = SENSOR_PATH.slice(1).split("/");
+  const options = encodeOptions([
+    ...segments.map((value) => ({ number: OptionNumber.UriPath, value })),
+    { number: OptionNumber.ContentFormat, value: ContentFormat.Json },
+  ]);
+  const head = Buffer.from([0x41, Method.PUT, 0, 1, 1]); // CON, a token of one byte
+  return Buffer.concat([head, options, Buffer.from([0xff]), Buffer.from(SENSOR_JSON)]);
+}
+
+async function putSensor(address: Address, program: ChildProcess): Promise<void> {
+  const gone = once(program, "exit").then(() => {
+    throw new Error(`${PROGRAM} ended at once; is the port free?`);
+  });
+  const reply = await Promise.race([askUntilAnswered(encodePut(), address, START_TIMEOUT_MS), gone]);
+  const code = reply[1] as number;
+  if (codeClass(code) !== 2) throw new Error(`${PROGRAM} answered the PUT of ${SENSOR_PATH} with ${formatCode(code)}.`);
+}
+
+await serve(async ({ host, port }) => {
+  const address = { host, port: port === 0 ? await freePort(host) : port };
+  const args = ["-A", host, "-p", String(address.port), "-d", "10", "-v", "0"];
+  const program = spawn(PROGRAM, args, { stdio: "ignore" });
+  await once(program, "spawn");
+  process.once("exit", () => program.kill());
+  await putSensor(address, program);
+  const pid = program.pid as number;
+  return {
+    ...address,
+    pid,
+    usage: () => usageOf(pid),
+    close: async () => {
+      const ended = once(program, "exit");
+      program.kill();
+      await ended;
+    },
+  };
+});

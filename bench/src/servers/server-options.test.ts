@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { readServerOptions } from "./server-options.js";
+
+describe("readServerOptions", () => {
+  it("listens on 127.0.0.1:5683 unless told otherwise", () => {
+    expect(readServerOptions([])).toEqual({ host: "127.0.0.1", port: 5683, isAsync: false });
+    expect(readServerOptions(["--port", "0", "--host", "127.0.0.2", "--async"])).toEqual({
+      host: "127.0.0.2",
+      port: 0,
+      isAsync: true,
+    });
+  });
+
+  it.each([["65536"], ["-1"], [""], ["abc"]])("refuses port %j", (port) => {
+    expect(() => readServerOptions([`--port=${port}`])).toThrow(`--port is a number from 0 to 65535, not "${port}".`);
+  });
+});

@@ -1,0 +1,26 @@
+import { parseArgs } from "node:util";
+
+/** How a benchmark server is started. */
+export interface ServerOptions {
+  readonly host: string;
+  /** UDP port; 0 lets the system choose. */
+  readonly port: number;
+  /** Whether the handler waits once before it answers, where the server has such a variant. */
+  readonly isAsync: boolean;
+}
+
+const OPTIONS = {
+  host: { type: "string", default: "127.0.0.1" },
+  port: { type: "string", default: "5683" },
+  async: { type: "boolean", default: false },
+} as const;
+
+/** Reads a server's command line. @throws TypeError with one line that names the option at fault */
+export function readServerOptions(args: readonly string[]): ServerOptions {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const port = Number(values.port);
+  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
+    throw new TypeError(`--port is a number from 0 to 65535, not "${values.port}".`);
+  }
+  return { host: values.host, port, isAsync: values.async };
+}
