@@ -32,9 +32,10 @@ function cborText(text: string): Uint8Array {
   return Buffer.concat([cborHead(TEXT, bytes.length), bytes]);
 }
 
-/** Major type and argument of up to 16 bits. RFC 8949 §3. */
+/** Major type and argument of up to 32 bits. RFC 8949 §3. */
 function cborHead(major: number, argument: number): Uint8Array {
   if (argument < 24) return Uint8Array.of(major | argument);
   if (argument < 256) return Uint8Array.of(major | 24, argument);
-  return Uint8Array.of(major | 25, argument >> 8, argument & 0xff);
+  if (argument < 65_536) return Uint8Array.of(major | 25, argument >> 8, argument);
+  return Uint8Array.of(major | 26, argument >> 24, argument >> 16, argument >> 8, argument);
 }

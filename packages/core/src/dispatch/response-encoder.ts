@@ -50,6 +50,10 @@ export class ResponseEncoder {
   }
 
   #encode(ctx: RequestContext, code: number, value: unknown, options: Response["options"]): Response {
+    // Who accepts nothing but explained failures gets no representation; negotiation let the action run all the same.
+    if (ctx.format === undefined && ctx.accept === ContentFormat.ProblemDetailsCbor) {
+      return response(code, undefined, options, NO_PAYLOAD);
+    }
     const { codec, contentFormat } = ctx.format ?? this.#choiceFor(value);
     if (!codec.structured && codec.represents?.(value) === false) return this.#unrepresentable(ctx, codec);
     return this.#withEtag(ctx, response(code, contentFormat, options, encodeWith(codec, value, contentFormat)));

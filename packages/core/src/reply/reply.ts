@@ -49,6 +49,7 @@ function optionEntries({ etag, maxAgeS, location, options }: ReplyOptions): read
 /** The bytes of an entity-tag. @throws TypeError unless there are 1 to 8 of them. RFC 7252 §5.10.6. */
 export function etagBytes(etag: Uint8Array | string): Uint8Array {
   const bytes = typeof etag === "string" ? utf8.encode(etag) : etag;
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`An ETag is bytes or a text, not a ${typeof bytes}.`);
   if (bytes.length < 1 || bytes.length > 8) {
     throw new TypeError(`An ETag has 1 to 8 bytes, not ${bytes.length}; shorten it, for example to a hash.`);
   }
