@@ -63,8 +63,7 @@ export class MessageScanner {
     this.flags = 0;
     const tokenEnd = this.#scanToken(buffer, start, first & 0x0f, end);
     if (tokenEnd < 0) return Verdict.FormatError;
-    if (this.code === 0)
-      return tokenEnd === start + HEADER_BYTES && tokenEnd === end ? Verdict.Message : Verdict.FormatError; // §4.1
+    if (this.code === 0 && end !== start + HEADER_BYTES) return Verdict.FormatError; // §4.1
     return this.#scanOptions(buffer, tokenEnd, end);
   }
 

@@ -28,7 +28,12 @@ export class MessageWriter {
    * @returns how many bytes the message has at most, with a token of `tokenBytes`
    * @throws OptionValueError for an option that the wire cannot carry
    */
-  prepare(options: readonly OptionEntry[], payload: Uint8Array | string, payloadBytes: number, tokenBytes: number): number {
+  prepare(
+    options: readonly OptionEntry[],
+    payload: Uint8Array | string,
+    payloadBytes: number,
+    tokenBytes: number,
+  ): number {
     this.#options = options.length > 1 ? sortOptions(options) : options;
     this.#payload = payload;
     this.#payloadBytes = payloadBytes;
@@ -62,8 +67,16 @@ export function writeEmpty(target: Uint8Array, start: number, type: Type, messag
   return writeHeader(target, start, type, 0, messageId, 0);
 }
 
-function writeHeader(target: Uint8Array, start: number, type: Type, code: number, messageId: number, tokenBytes: number): number {
-  const nibble = tokenBytes < TOKEN_ONE_BYTE ? tokenBytes : tokenBytes < TOKEN_TWO_BYTE_OFFSET ? TOKEN_ONE_BYTE : TOKEN_TWO_BYTES;
+function writeHeader(
+  target: Uint8Array,
+  start: number,
+  type: Type,
+  code: number,
+  messageId: number,
+  tokenBytes: number,
+): number {
+  const nibble =
+    tokenBytes < TOKEN_ONE_BYTE ? tokenBytes : tokenBytes < TOKEN_TWO_BYTE_OFFSET ? TOKEN_ONE_BYTE : TOKEN_TWO_BYTES;
   target[start] = VERSION_BITS | (type << 4) | nibble;
   target[start + 1] = code;
   target[start + 2] = messageId >>> 8;
