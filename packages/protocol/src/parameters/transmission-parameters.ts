@@ -44,7 +44,7 @@ export class TransmissionParameterError extends CoapkitError {
 export function transmissionParameters(settings: TransmissionSettings = {}): TransmissionParameters {
   const ackTimeoutMs = inRange("ackTimeoutMs", settings.ackTimeoutMs ?? 2_000, 1, 600_000);
   const ackRandomFactor = inRange("ackRandomFactor", settings.ackRandomFactor ?? 1.5, 1, 10);
-  const maxRetransmit = inRange("maxRetransmit", settings.maxRetransmit ?? 4, 0, 20);
+  const maxRetransmit = wholeInRange("maxRetransmit", settings.maxRetransmit ?? 4, 0, 20);
   const firstWaitMs = ackTimeoutMs * ackRandomFactor;
   const maxTransmitSpanMs = firstWaitMs * (2 ** maxRetransmit - 1);
   const processingDelayMs = ackTimeoutMs;
@@ -52,7 +52,7 @@ export function transmissionParameters(settings: TransmissionSettings = {}): Tra
     ackTimeoutMs,
     ackRandomFactor,
     maxRetransmit,
-    nstart: inRange("nstart", settings.nstart ?? 1, 1, 65_535),
+    nstart: wholeInRange("nstart", settings.nstart ?? 1, 1, 65_535),
     defaultLeisureMs: inRange("defaultLeisureMs", settings.defaultLeisureMs ?? 5_000, 0, 600_000),
     probingRateBytesPerS: inRange(
       "probingRateBytesPerS",
@@ -72,4 +72,9 @@ export function transmissionParameters(settings: TransmissionSettings = {}): Tra
 function inRange(name: string, value: number, min: number, max: number): number {
   if (Number.isFinite(value) && value >= min && value <= max) return value;
   throw new TransmissionParameterError(`${name} is ${value}; set it to a number from ${min} to ${max}.`);
+}
+
+function wholeInRange(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value)) return inRange(name, value, min, max);
+  throw new TransmissionParameterError(`${name} is ${value}; set it to a whole number from ${min} to ${max}.`);
 }
