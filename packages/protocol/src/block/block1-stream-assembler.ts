@@ -1,0 +1,171 @@
+import { Code } from "../code/code.js";
+import { AbortedError, ClosedError, TimeoutError } from "../errors/network-error.js";
+import { ProtocolError } from "../errors/protocol-error.js";
+import type { Clock } from "../ports/clock.js";
+import { type BlockValue, blockOffset } from "./block-option.js";
+import type { Block1Counters } from "./block1-assembler.js";
+import { type Block1Refusal, checkBlock1, incomplete } from "./block1-outcome.js";
+import { type AnswerBlock, Block1Stream } from "./block1-stream.js";
+import { type DropReason, type LruEntry, LruStore } from "./lru-store.js";
+
+/** What a {@link Block1StreamAssembler} needs; its limits have defaults. */
+export interface Block1StreamSettings {
+  readonly clock: Clock;
+  readonly limits?:
+    | {
+        /** Unfinished bodies in all; each holds two blocks at most. @defaultValue 1024 */
+        readonly bodies?: number | undefined;
+        /** Unfinished bodies of one peer. @defaultValue 16 */
+        readonly bodiesPerPeer?: number | undefined;
+        /** How long a body waits for its next block, or for its handler to take one, in milliseconds. @defaultValue 60000 */
+        readonly idleMs?: number | undefined;
+      }
+    | undefined;
+}
+
+interface Upload<R> {
+  readonly stream: Block1Stream<R>;
+  /** Offset and copy of the block received last, to know it again. */
+  lastOffset: number;
+  lastPayload: Uint8Array;
+}
+
+/**
+ * Server side of Block1 transfers whose handlers take the body block by block, as it comes: bodies of any size in
+ * constant memory. Otherwise as `Block1Assembler`: in order, block 0 begins anew, the block received last may come again,
+ * and at a limit the longest idle transfer ends.
+ */
+export class Block1StreamAssembler<R> {
+  readonly #uploads: LruStore<Upload<R>>;
+  #refused = 0;
+
+  constructor({ clock, limits = {} }: Block1StreamSettings) {
+    const bounds = {
+      bytes: Number.POSITIVE_INFINITY,
+      entries: limits.bodies ?? 1024,
+      perPeer: limits.bodiesPerPeer ?? 16,
+      idleMs: limits.idleMs ?? 60_000,
+    };
+    this.#uploads = new LruStore<Upload<R>>(clock, bounds, (upload, reason) => endUpload(upload, reason));
+  }
+
+  /** Numbers of the moment. */
+  get counters(): Block1Counters {
+    const { size, bytes, evicted, expired } = this.#uploads;
+    return { uploads: size, uploadBytes: bytes, evicted, expired, refused: this.#refused };
+  }
+
+  /**
+   * Takes a block, of a route whose bodies have at most `limitBytes`. Returns the stream when the block begins one: hand
+   * it to the handler, and its response to `finish`, also when the handler throws. `answer` is called once for each
+   * block: at once, or when the handler gets so far.
+   */
+  accept(
+    peer: number,
+    key: string,
+    block: BlockValue,
+    payload: Uint8Array,
+    size1: number | undefined,
+    limitBytes: number,
+    answer: AnswerBlock<R>,
+    ifNoneMatch = false,
+  ): Block1Stream<R> | undefined {
+    const upload = this.#uploads.get(key);
+    const refusal = checkBlock1(block, payload, size1, limitBytes) ?? checkOrder(upload?.value, block, payload);
+    if (refusal !== undefined) {
+      this.#refuse(upload, refusal, answer);
+      return undefined;
+    }
+    if (upload !== undefined && block.more && isRepeated(upload.value, blockOffset(block), payload)) {
+      this.#uploads.touch(upload);
+      upload.value.stream.repeat(answer);
+      return undefined;
+    }
+    if (block.number === 0) return this.#begin(upload, peer, key, block, payload, size1, answer, ifNoneMatch);
+    if (upload !== undefined) this.#append(upload, block, payload, answer);
+    return undefined;
+  }
+
+  /** Ends the transfers of a peer. */
+  forgetPeer(peer: number): void {
+    this.#uploads.forgetPeer(peer);
+  }
+
+  /** Ends all transfers. */
+  clear(): void {
+    this.#uploads.clear();
+  }
+
+  #begin(
+    former: LruEntry<Upload<R>> | undefined,
+    peer: number,
+    key: string,
+    block: BlockValue,
+    payload: Uint8Array,
+    size1: number | undefined,
+    answer: AnswerBlock<R>,
+    ifNoneMatch: boolean,
+  ): Block1Stream<R> {
+    if (former !== undefined) {
+      this.#uploads.remove(former);
+      former.value.stream.fail(new AbortedError("The client began the transfer anew."), undefined);
+    }
+    const stream = new Block1Stream<R>(size1, ifNoneMatch, () => this.#onTaken(key));
+    if (block.more) {
+      const upload = { stream, lastOffset: 0, lastPayload: payload.slice() };
+      this.#uploads.add(peer, key, upload, 2 * payload.length);
+    }
+    stream.push(payload.slice(), !block.more, answer);
+    return stream;
+  }
+
+  #append(upload: LruEntry<Upload<R>>, block: BlockValue, payload: Uint8Array, answer: AnswerBlock<R>): void {
+    const { stream } = upload.value;
+    upload.value.lastOffset = blockOffset(block);
+    upload.value.lastPayload = payload.slice();
+    if (block.more && !stream.isFinished) this.#uploads.touch(upload);
+    else this.#uploads.remove(upload);
+    stream.push(payload.slice(), !block.more, answer);
+  }
+
+  #onTaken(key: string): void {
+    const upload = this.#uploads.get(key);
+    if (upload !== undefined) this.#uploads.touch(upload);
+  }
+
+  #refuse(upload: LruEntry<Upload<R>> | undefined, refusal: Block1Refusal, answer: AnswerBlock<R>): void {
+    this.#refused++;
+    answer(refusal);
+    if (upload === undefined) return;
+    this.#uploads.remove(upload);
+    upload.value.stream.fail(new ProtocolError(`The transfer ended: ${refusal.diagnostic}.`), refusal);
+  }
+}
+
+function isRepeated<R>(upload: Upload<R>, offset: number, payload: Uint8Array): boolean {
+  const { lastOffset, lastPayload } = upload;
+  return (
+    offset === lastOffset && payload.length === lastPayload.length && payload.every((b, i) => b === lastPayload[i])
+  );
+}
+
+function checkOrder<R>(
+  upload: Upload<R> | undefined,
+  block: BlockValue,
+  payload: Uint8Array,
+): Block1Refusal | undefined {
+  if (block.number === 0) return undefined;
+  if (upload === undefined) return incomplete("No block before this one is known");
+  const offset = blockOffset(block);
+  const receivedBytes = upload.lastOffset + upload.lastPayload.length;
+  if (offset === receivedBytes || (block.more && isRepeated(upload, offset, payload))) return undefined;
+  return incomplete(`Blocks up to ${receivedBytes} are known`);
+}
+
+function endUpload<R>({ stream }: Upload<R>, reason: DropReason): void {
+  const unavailable = { kind: "refused", code: Code.ServiceUnavailable, diagnostic: "Not taken in time" } as const;
+  if (reason === "expired") stream.fail(new TimeoutError("No block came, or none was taken, in time."), unavailable);
+  else if (reason === "evicted")
+    stream.fail(new AbortedError("The transfer had to make room for another."), unavailable);
+  else stream.fail(new ClosedError("The peer or the endpoint is gone."), undefined);
+}
