@@ -24,7 +24,7 @@ import {
   routeMetadata,
 } from "../src/index.js";
 import { json } from "./support/formats.js";
-import { testApp } from "./support/test-app.js";
+import { plugin, testApp } from "./support/test-app.js";
 
 const Scope = routeMetadata<string>("test/scope");
 const Flags = routeMetadata<readonly string[]>("test/flags");
@@ -386,7 +386,26 @@ describe("app.route", () => {
     expect(reply.value).toEqual([8, "C", 1000]);
   });
 
-  it("refuses schemas for parameters that the path does not have, and methods that are none, when compiled", () => {
+  it("is typed the same for plugins", async () => {
+    const { app } = await testApp({
+      plugins: [
+        plugin("typed", (host) =>
+          host.routes.add({
+            method: "GET",
+            path: "/typed/:id",
+            params: z.object({ id: z.coerce.number() }),
+            handler: ({ params }) => {
+              expectTypeOf(params).toEqualTypeOf<{ id: number }>();
+              return `${params.id + 1}`;
+            },
+          }),
+        ),
+      ],
+    });
+    expect((await app.inject({ method: "GET", path: "/typed/1" })).text).toBe("2");
+  });
+
+  it("refuses parameters that the path does not have, and methods that are none, when compiled", () => {
     const add = async () => {
       const { app } = await testApp();
       // @ts-expect-error the path has no parameter "di"

@@ -8,6 +8,7 @@ import type { HookRegistry } from "../hooks/hook-registry.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import { routeOf } from "../routing/route.js";
+import type { RouteDefinition } from "../routing/route-definition.js";
 import type { RouteRegistry } from "../routing/route-registry.js";
 import type { PluginHost } from "./plugin.js";
 
@@ -43,7 +44,12 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
       },
     },
     options: { define: whileOpen((definition) => options.define(definition)) },
-    routes: { add: whileOpen((route) => routes.add(routeOf(route, owner))) },
+    routes: {
+      add: (route) => {
+        assertOpen(parts, owner);
+        routes.add(routeOf(route as unknown as RouteDefinition, owner));
+      },
+    },
     links: { add: whileOpen((added) => links.add(added)) },
     provide: (token, factory, settings) => {
       assertOpen(parts, owner);

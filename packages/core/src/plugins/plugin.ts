@@ -1,5 +1,6 @@
 import type { Link, OptionDefinition } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Query } from "../context/query.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
 import type { Token } from "../di/token.js";
 import type { LinkProvider } from "../discovery/links.js";
@@ -8,7 +9,7 @@ import type { CapabilityName } from "../ports/capabilities.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { PayloadFormat } from "../ports/payload-format.js";
-import type { RouteDefinition } from "../routing/route-definition.js";
+import type { PathParams, RouteDefinition } from "../routing/route-definition.js";
 
 /** Version of the plugin contract that this core speaks: a whole number, raised when the contract breaks. */
 export const PLUGIN_CONTRACT = 1;
@@ -21,8 +22,12 @@ export interface PluginHost {
   readonly hooks: { add<N extends HookName>(name: N, hook: HookMap[N], options?: HookOptions): void };
   /** CoAP options beyond the standard ones, so that they are known, checked, and not answered with 4.02. */
   readonly options: { define(definition: OptionDefinition): void };
-  /** Routes of the plugin's own. */
-  readonly routes: { add(route: RouteDefinition): void };
+  /** Routes of the plugin's own, typed like `app.route`. */
+  readonly routes: {
+    add<const TPath extends string, TParams = PathParams<TPath>, TQuery = Query, TPayload = unknown>(
+      route: RouteDefinition<TPath, TParams, TQuery, TPayload>,
+    ): void;
+  };
   /** Links of `/.well-known/core` that no static route stands for. */
   readonly links: { add(links: readonly Link[] | LinkProvider): void };
   /** Offers a service to resources and other plugins; made once, when first asked for. */

@@ -1,4 +1,12 @@
-import { type AppOptions, createApp, definePlugin, type PluginHost, type RouteDefinition } from "../../src/index.js";
+import {
+  type AppOptions,
+  createApp,
+  definePlugin,
+  type Params,
+  type PluginHost,
+  type Query,
+  type RouteDefinition,
+} from "../../src/index.js";
 import { FakeClock } from "./fake-clock.js";
 import { RecordingLogger } from "./recording-logger.js";
 
@@ -11,12 +19,13 @@ export async function testApp(options: AppOptions = {}) {
 }
 
 /** An app with one route, `GET /x` unless said otherwise. */
-export async function appWith(
-  route: Partial<RouteDefinition> & Pick<RouteDefinition, "handler">,
+export async function appWith<TParams = Params, TQuery = Query, TPayload = unknown>(
+  route: Partial<RouteDefinition<string, TParams, TQuery, TPayload>> &
+    Pick<RouteDefinition<string, TParams, TQuery, TPayload>, "handler">,
   options?: AppOptions,
 ) {
   const parts = await testApp(options);
-  parts.app.route({ method: "GET", path: "/x", ...route } as RouteDefinition);
+  parts.app.route({ method: "GET", path: "/x", ...route } as unknown as RouteDefinition);
   return parts;
 }
 
