@@ -1,9 +1,9 @@
-import type { TransmissionSettings } from "../parameters/transmission-parameters.js";
+import type { ServerExchange } from "../exchange/server-exchange.js";
 import type { OptionsView } from "../option/options-view.js";
+import type { TransmissionSettings } from "../parameters/transmission-parameters.js";
 import type { Clock } from "../ports/clock.js";
 import type { RandomSource } from "../ports/random-source.js";
 import type { Transport } from "../ports/transport.js";
-import type { ServerExchange } from "../exchange/server-exchange.js";
 
 /** What an endpoint holds at most. Each has a counter. */
 export interface EndpointLimits {

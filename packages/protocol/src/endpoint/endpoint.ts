@@ -1,5 +1,6 @@
-import { codeClass } from "../code/code.js";
+import { Code, codeClass } from "../code/code.js";
 import { MessageWindows } from "../dedup/message-windows.js";
+import { responseOptions } from "../exchange/response-options.js";
 import { MessageScanner, Verdict } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import { Observation } from "../observe/observation.js";
@@ -8,16 +9,19 @@ import { PeerDirectory, type PeerId } from "../peer/peer-directory.js";
 import { RemotePeer } from "../peer/remote-peer.js";
 import { BATCH_STRIDE, type BoundAddress, type Transport } from "../ports/transport.js";
 import { ConfirmableSender, Outcome } from "../reliability/confirmable-sender.js";
-import { responseOptions } from "../exchange/response-options.js";
 import { CoarseClock } from "./coarse-clock.js";
 import { EndpointCounters } from "./endpoint-counters.js";
 import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from "./endpoint-options.js";
 import { Outbox } from "./outbox.js";
 import { Server } from "./server.js";
+import { ServerBlocks } from "./server-blocks.js";
 
 const REQUEST_CLASS = 0;
 const MESSAGE_IDS = 65_536;
 const DEFAULT_PIGGYBACK_MS = 100;
+const DEFAULT_BLOCK_BYTES = 1_024;
+const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
+const NOT_FOUND = { code: Code.NotFound, contentFormat: undefined, options: [], payload: "" } as const;
 
 /** CoAP over one transport: server and client on one socket. RFC 7252. */
 export class Endpoint {
@@ -27,6 +31,7 @@ export class Endpoint {
   readonly #windows: MessageWindows;
   readonly #outbox: Outbox;
   readonly #sender: ConfirmableSender;
+  readonly #blocks: ServerBlocks;
   readonly #observation: Observation;
   readonly #server: Server;
   readonly #coarseClock: CoarseClock;
@@ -35,20 +40,45 @@ export class Endpoint {
   readonly #identities: (RemotePeer | undefined)[] = [];
 
   constructor(options: EndpointOptions) {
-    const { transport, clock, random, piggybackMs = DEFAULT_PIGGYBACK_MS, onRequest } = options;
+    const {
+      transport,
+      clock,
+      random,
+      piggybackMs = DEFAULT_PIGGYBACK_MS,
+      blockBytes = DEFAULT_BLOCK_BYTES,
+      onRequest,
+    } = options;
     const limits: EndpointLimits = { ...DEFAULT_LIMITS, ...options.limits };
     this.parameters = transmissionParameters(options.parameters);
     this.#transport = transport;
     this.#peers = new PeerDirectory(limits.peers, (peer) => this.#forget(peer));
-    this.#windows = new MessageWindows(limits.peers, limits.messageWindowBytes, Math.ceil(this.parameters.exchangeLifetimeMs / 1_000));
+    this.#windows = new MessageWindows(
+      limits.peers,
+      limits.messageWindowBytes,
+      Math.ceil(this.parameters.exchangeLifetimeMs / 1_000),
+    );
     this.#outbox = new Outbox(transport, limits, limits.peers, Math.floor(random.fraction() * MESSAGE_IDS));
-    this.#sender = new ConfirmableSender({ parameters: this.parameters, clock, random, peers: this.#peers, transmit: this.#outbox.transmit });
+    this.#sender = new ConfirmableSender({
+      parameters: this.parameters,
+      clock,
+      random,
+      peers: this.#peers,
+      transmit: this.#outbox.transmit,
+    });
     this.#coarseClock = new CoarseClock(clock);
+    this.#blocks = new ServerBlocks({
+      clock,
+      limits,
+      blockBytes,
+      bodyLimitBytes: options.bodyLimitBytes ?? (() => DEFAULT_BODY_LIMIT_BYTES),
+    });
     this.#observation = new Observation(limits, this.#sender, clock, {
       respond: (exchange, response) => this.#server.respond(exchange, response),
       nextMessageId: (peer) => this.#outbox.nextMessageId(peer),
-      write: ({ request }, response, type, messageId) =>
-        this.#outbox.write(type, response.code, messageId, request.token, responseOptions(response), response.payload),
+      write: ({ request }, response, type, messageId) => {
+        const first = this.#blocks.firstBlock(request, response);
+        return this.#outbox.write(type, first.code, messageId, request.token, responseOptions(first), first.payload);
+      },
       transmit: this.#outbox.transmit,
       pin: (peer) => this.#peers.pin(peer),
       unpin: (peer) => this.#peers.unpin(peer),
@@ -63,9 +93,11 @@ export class Endpoint {
       peers: this.#peers,
       sender: this.#sender,
       windows: this.#windows,
+      blocks: this.#blocks,
       keepsReceivedBytes: transport.keepsReceivedBytes,
       identify: (peer) => this.#identify(peer),
-      onRequest: onRequest ?? ((exchange) => exchange.ignore()),
+      onRequest: onRequest ?? ((exchange) => exchange.respond(NOT_FOUND)),
+      onWarning: options.onWarning ?? (() => undefined),
     });
   }
 
@@ -76,6 +108,7 @@ export class Endpoint {
       ...this.#peers.counters,
       ...this.#windows.counters,
       ...this.#sender.counters,
+      ...this.#blocks.counters,
       openExchanges: this.#server.openExchanges,
       observers: this.#observation.size,
       observersRefused: this.#observation.refused,
@@ -98,6 +131,7 @@ export class Endpoint {
     this.#observation.endAll();
     this.#server.close();
     this.#sender.cancelAll();
+    this.#blocks.clear();
     this.#coarseClock.stop();
     await this.#transport.close();
   }
@@ -109,7 +143,8 @@ export class Endpoint {
     if (verdict === Verdict.Ignore) this.#counters.notCoap++;
     else if (verdict === Verdict.FormatError) this.#reject(peer, message);
     else if (message.code === 0) this.#receiveEmpty(peer, message);
-    else if (codeClass(message.code) === REQUEST_CLASS && message.type <= Type.NON) this.#server.receive(peer, buffer, start, end, message);
+    else if (codeClass(message.code) === REQUEST_CLASS && message.type <= Type.NON)
+      this.#server.receive(peer, buffer, start, end, message);
     else this.#receiveResponse(peer, message);
   }
 
@@ -126,7 +161,8 @@ export class Endpoint {
     } else if (type === Type.ACK) {
       if (!this.#sender.settle(peer, messageId, Outcome.Acknowledged)) this.#counters.unmatched++;
     } else if (type === Type.RST) {
-      if (!this.#sender.settle(peer, messageId, Outcome.Reset) && !this.#observation.onReset(peer, messageId)) this.#counters.unmatched++;
+      if (!this.#sender.settle(peer, messageId, Outcome.Reset) && !this.#observation.onReset(peer, messageId))
+        this.#counters.unmatched++;
     }
   }
 
@@ -138,13 +174,19 @@ export class Endpoint {
   #identify(peer: PeerId): RemotePeer {
     const known = this.#identities[peer];
     if (known !== undefined) return known;
-    const identity = new RemotePeer(peer, this.#transport.scheme, this.#peers.addressOf(peer), this.#peers.portOf(peer));
+    const identity = new RemotePeer(
+      peer,
+      this.#transport.scheme,
+      this.#peers.addressOf(peer),
+      this.#peers.portOf(peer),
+    );
     this.#identities[peer] = identity;
     return identity;
   }
 
   #forget(peer: PeerId): void {
     this.#windows.forgetPeer(peer);
+    this.#blocks.forgetPeer(peer);
     this.#identities[peer] = undefined;
   }
 }

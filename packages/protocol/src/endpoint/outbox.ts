@@ -2,8 +2,8 @@ import { isSafeMethod } from "../code/method.js";
 import { NO_REPLY } from "../dedup/message-windows.js";
 import { type ReplyPosition, ReplyRing } from "../dedup/reply-ring.js";
 import type { IncomingRequest } from "../exchange/incoming-request.js";
-import { MessageWriter, payloadLength, writeEmpty } from "../message/message-writer.js";
 import type { Type } from "../message/message-type.js";
+import { MessageWriter, payloadLength, writeEmpty } from "../message/message-writer.js";
 import type { OptionEntry } from "../option/encode-options.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transport } from "../ports/transport.js";
@@ -84,7 +84,14 @@ export class Outbox {
   }
 
   /** A message in memory of its own, for what is sent more than once. @throws OptionValueError like `sendReply` */
-  write(type: Type, code: number, messageId: number, token: Uint8Array, options: readonly OptionEntry[], payload: Uint8Array | string): Uint8Array {
+  write(
+    type: Type,
+    code: number,
+    messageId: number,
+    token: Uint8Array,
+    options: readonly OptionEntry[],
+    payload: Uint8Array | string,
+  ): Uint8Array {
     const datagram = new Uint8Array(this.#writer.prepare(options, payload, payloadLength(payload), token.length));
     const end = this.#writer.write(datagram, 0, type, code, messageId, token, 0, token.length);
     return datagram.subarray(0, end);

@@ -1,15 +1,16 @@
+import { Code } from "../code/code.js";
 import { isSafeMethod } from "../code/method.js";
 import { fingerprint } from "../dedup/fingerprint.js";
 import { type MessageWindows, NO_REPLY, Remembered } from "../dedup/message-windows.js";
 import { IncomingRequest } from "../exchange/incoming-request.js";
-import type { OutgoingResponse } from "../exchange/outgoing-response.js";
+import type { ImmediateResponse, OutgoingResponse } from "../exchange/outgoing-response.js";
 import { isSuppressed, responseOptions } from "../exchange/response-options.js";
 import { type ExchangeHost, ExchangeState, ServerExchange } from "../exchange/server-exchange.js";
 import { type MessageScanner, OptionFlag } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import type { Observation } from "../observe/observation.js";
-import { OptionNumber } from "../option/option-number.js";
 import type { OptionEntry } from "../option/encode-options.js";
+import { OptionNumber } from "../option/option-number.js";
 import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Clock } from "../ports/clock.js";
@@ -18,6 +19,7 @@ import { TimerHeap } from "../reliability/timer-heap.js";
 import type { CoarseClock } from "./coarse-clock.js";
 import type { EndpointCounters } from "./endpoint-counters.js";
 import type { Outbox } from "./outbox.js";
+import type { ServerBlocks } from "./server-blocks.js";
 
 /** What the server side works with. */
 export interface ServerParts {
@@ -29,15 +31,23 @@ export interface ServerParts {
   readonly peers: PeerDirectory;
   readonly sender: ConfirmableSender;
   readonly windows: MessageWindows;
+  readonly blocks: ServerBlocks;
   readonly piggybackMs: number;
   /** Whether the transport leaves received bytes as they are. */
   readonly keepsReceivedBytes: boolean;
   identify(peer: PeerId): RemotePeer;
   onRequest(exchange: ServerExchange): void;
+  onWarning(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
 const MESSAGE_IDS = 65_536;
 const DEREGISTER = 1;
+const SOURCE_FAILED: ImmediateResponse = Object.freeze({
+  code: Code.InternalServerError,
+  contentFormat: undefined,
+  options: [],
+  payload: "",
+});
 
 /** The server's side of an endpoint: recognises repeated requests, and chooses how each is answered. RFC 7252 §4.5, §5.2. */
 export class Server implements ExchangeHost {
@@ -69,19 +79,22 @@ export class Server implements ExchangeHost {
     const request = new IncomingRequest(buffer, message, peer, this.#parts.identify);
     const exchange = new ServerExchange(request, mark, this);
     if ((message.flags & OptionFlag.Observe) !== 0) this.#endInterest(request);
-    this.#parts.onRequest(exchange);
+    this.#handUp(exchange);
     if (exchange.state !== ExchangeState.Done) this.#defer(exchange);
   }
 
   respond(exchange: ServerExchange, response: OutgoingResponse): void {
     const { request } = exchange;
-    const options = responseOptions(response);
-    if ((request.flags & OptionFlag.NoResponse) !== 0 && this.#isUnwanted(request, response)) return this.ignore(exchange);
-    if (!request.confirmable) this.#sendNow(exchange, response, options, Type.NON, this.#parts.outbox.nextMessageId(request.peerId));
-    else if (exchange.state === ExchangeState.Open) this.#sendNow(exchange, response, options, Type.ACK, request.messageId);
-    else this.#sendSeparately(exchange, response, options);
-    this.#parts.counters.responses++;
-    this.#finish(exchange);
+    if ((request.flags & OptionFlag.NoResponse) !== 0 && this.#isUnwanted(request, response))
+      return this.ignore(exchange);
+    if (this.#parts.blocks.fits(request, response)) return this.#send(exchange, response);
+    const cut = this.#parts.blocks.cut(request, response);
+    if (!(cut instanceof Promise)) return this.#send(exchange, cut);
+    exchange.isAnswering = true;
+    cut.then(
+      (read) => this.#send(exchange, read),
+      (error: unknown) => this.#onSourceError(exchange, error),
+    );
   }
 
   acknowledge(exchange: ServerExchange): void {
@@ -98,7 +111,7 @@ export class Server implements ExchangeHost {
     this.#finish(exchange);
   }
 
-  notify(exchange: ServerExchange, response: OutgoingResponse, confirmable: boolean | undefined): boolean {
+  notify(exchange: ServerExchange, response: ImmediateResponse, confirmable: boolean | undefined): boolean {
     const { observation, keepsReceivedBytes } = this.#parts;
     const isFirst = exchange.state !== ExchangeState.Done;
     const isKept = observation.notify(exchange, response, confirmable);
@@ -127,17 +140,51 @@ export class Server implements ExchangeHost {
 
   /** A request with Observe ends an older relation with its token, unless the handler renews it. RFC 7641 §3.6, §4.1 */
   #endInterest(request: IncomingRequest): void {
-    if (request.options.uint(OptionNumber.Observe) === DEREGISTER) this.#parts.observation.deregister(request.peerId, request.token);
+    if (request.options.uint(OptionNumber.Observe) === DEREGISTER)
+      this.#parts.observation.deregister(request.peerId, request.token);
   }
 
-  #sendNow(exchange: ServerExchange, response: OutgoingResponse, options: readonly OptionEntry[], type: Type, messageId: number): void {
+  /** Hands a whole request up, unless block-wise transfer answers it. */
+  #handUp(exchange: ServerExchange): void {
+    const { request } = exchange;
+    const answer =
+      (request.flags & (OptionFlag.Block1 | OptionFlag.Block2)) === 0 ? undefined : this.#parts.blocks.answer(request);
+    if (answer === undefined) this.#parts.onRequest(exchange);
+    else this.respond(exchange, answer);
+  }
+
+  #send(exchange: ServerExchange, response: ImmediateResponse): void {
+    if (exchange.state === ExchangeState.Done) return;
+    const { request } = exchange;
+    const options = responseOptions(response);
+    if (!request.confirmable)
+      this.#sendNow(exchange, response, options, Type.NON, this.#parts.outbox.nextMessageId(request.peerId));
+    else if (exchange.state === ExchangeState.Open)
+      this.#sendNow(exchange, response, options, Type.ACK, request.messageId);
+    else this.#sendSeparately(exchange, response, options);
+    this.#parts.counters.responses++;
+    this.#finish(exchange);
+  }
+
+  #onSourceError(exchange: ServerExchange, error: unknown): void {
+    this.#parts.onWarning({ err: error, peer: exchange.request.peer.key }, "source of a response failed");
+    this.#send(exchange, SOURCE_FAILED);
+  }
+
+  #sendNow(
+    exchange: ServerExchange,
+    response: ImmediateResponse,
+    options: readonly OptionEntry[],
+    type: Type,
+    messageId: number,
+  ): void {
     const { request, fingerprint: mark } = exchange;
     const position = this.#parts.outbox.sendReply(request, type, response.code, messageId, options, response.payload);
     this.#parts.windows.settle(request.peerId, request.messageId, mark, Remembered.Replied, position);
   }
 
   /** RFC 7252 §5.2.2. */
-  #sendSeparately({ request }: ServerExchange, response: OutgoingResponse, options: readonly OptionEntry[]): void {
+  #sendSeparately({ request }: ServerExchange, response: ImmediateResponse, options: readonly OptionEntry[]): void {
     const { outbox, sender } = this.#parts;
     const messageId = outbox.nextMessageId(request.peerId);
     const datagram = outbox.write(Type.CON, response.code, messageId, request.token, options, response.payload);
@@ -156,7 +203,8 @@ export class Server implements ExchangeHost {
     this.#deferred.set(keyOf(request.peerId, request.messageId), exchange);
     this.#parts.peers.pin(request.peerId);
     if (!this.#parts.keepsReceivedBytes) request.keep();
-    if (request.confirmable && exchange.state === ExchangeState.Open) this.#piggyback.schedule(exchange, this.#parts.piggybackMs);
+    if (request.confirmable && exchange.state === ExchangeState.Open)
+      this.#piggyback.schedule(exchange, this.#parts.piggybackMs);
   }
 
   #finish(exchange: ServerExchange): void {

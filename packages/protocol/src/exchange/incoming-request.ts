@@ -1,8 +1,11 @@
 import type { MessageScanner } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
+import { OptionNumber } from "../option/option-number.js";
 import { OptionsView } from "../option/options-view.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
+
+const NO_BYTES = new Uint8Array(0);
 
 /** A request as it came in: a window on its datagram, decoded when asked for. */
 export class IncomingRequest {
@@ -18,7 +21,10 @@ export class IncomingRequest {
   #optionsEnd: number;
   #payloadStart: number;
   #end: number;
+  /** Block1 of the last block, for the answer; -1 where the body came in one message. RFC 7959 §2.3. */
+  block1 = -1;
   #body: Uint8Array | undefined;
+  #options: OptionsView | undefined;
   readonly #identify: (peer: PeerId) => RemotePeer;
 
   constructor(buffer: Uint8Array, message: MessageScanner, peerId: PeerId, identify: (peer: PeerId) => RemotePeer) {
@@ -41,7 +47,7 @@ export class IncomingRequest {
   }
 
   get options(): OptionsView {
-    return new OptionsView(this.#buffer, this.#tokenEnd, this.#optionsEnd);
+    return this.#options ?? new OptionsView(this.#buffer, this.#tokenEnd, this.#optionsEnd);
   }
 
   get payload(): Uint8Array {
@@ -66,9 +72,16 @@ export class IncomingRequest {
     return this.#tokenEnd;
   }
 
-  /** Puts the whole body in the place of its last block. RFC 7959 §2.5. */
-  assemble(body: Uint8Array): void {
+  /**
+   * Puts the whole body in the place of its last block. RFC 7959 §2.5.
+   * @param block1 value of the last block's option
+   * @param ifNoneMatch whether the first block had If-None-Match, which the others may leave out. RFC 7959 §2.10
+   */
+  assemble(body: Uint8Array, block1: number, ifNoneMatch: boolean): void {
     this.#body = body;
+    this.block1 = block1;
+    if (!ifNoneMatch || this.options.has(OptionNumber.IfNoneMatch)) return;
+    this.#options = OptionsView.of([{ number: OptionNumber.IfNoneMatch, value: NO_BYTES }, ...this.options]);
   }
 
   /** Copies the datagram, so that the request outlives the transport's buffer. */

@@ -7,7 +7,10 @@ const byContentFormat = new Map<number, readonly OptionEntry[]>();
 const MAX_LISTS = 64;
 
 /** All options of a response but those that the endpoint adds. */
-export function responseOptions({ contentFormat, options }: OutgoingResponse): readonly OptionEntry[] {
+export function responseOptions({
+  contentFormat,
+  options,
+}: Pick<OutgoingResponse, "contentFormat" | "options">): readonly OptionEntry[] {
   if (contentFormat === undefined) return options;
   const list = byContentFormat.get(contentFormat) ?? contentFormatAlone(contentFormat);
   return options.length === 0 ? list : [...list, ...options];
@@ -23,4 +26,3 @@ function contentFormatAlone(contentFormat: number): readonly OptionEntry[] {
 export function isSuppressed(code: number, interest: number): boolean {
   return ((interest >>> ((code >>> 5) - 1)) & 1) === 1;
 }
-

@@ -1,6 +1,6 @@
 import { HEAP_IDLE } from "../reliability/timer-heap.js";
 import type { IncomingRequest } from "./incoming-request.js";
-import type { OutgoingResponse } from "./outgoing-response.js";
+import type { ImmediateResponse, OutgoingResponse } from "./outgoing-response.js";
 
 /** How far the answer to a request has come. */
 export const ExchangeState = {
@@ -20,7 +20,7 @@ export interface ExchangeHost {
   respond(exchange: ServerExchange, response: OutgoingResponse): void;
   acknowledge(exchange: ServerExchange): void;
   ignore(exchange: ServerExchange): void;
-  notify(exchange: ServerExchange, response: OutgoingResponse, confirmable: boolean | undefined): boolean;
+  notify(exchange: ServerExchange, response: ImmediateResponse, confirmable: boolean | undefined): boolean;
 }
 
 /** One request and its answers. The first `respond` or `ignore` ends it; later ones have no effect. */
@@ -32,8 +32,8 @@ export class ServerExchange {
   state: ExchangeState = ExchangeState.Open;
   /** Whether the handler went on after `onRequest` returned, so that the peer is pinned. @internal */
   isDeferred = false;
-  /** Value of Block1 for the answer, or -1. RFC 7959 §2.3. @internal */
-  block1 = -1;
+  /** Whether an answer is being read from its source, so that there must be no other. @internal */
+  isAnswering = false;
   /** For the heap of piggyback windows. @internal */
   dueMs = 0;
   /** @internal */
@@ -50,7 +50,7 @@ export class ServerExchange {
 
   /** Sends the last answer: piggybacked where the time allows, else as a separate response. RFC 7252 §5.2. */
   respond(response: OutgoingResponse): void {
-    if (this.state !== ExchangeState.Done) this.#host.respond(this, response);
+    if (this.state !== ExchangeState.Done && !this.isAnswering) this.#host.respond(this, response);
   }
 
   /** Acknowledges a CON at once: the answer will be a separate response. RFC 7252 §5.2.2. */
@@ -69,7 +69,7 @@ export class ServerExchange {
    * @returns false where the request asks for no observation or there is no room for it (then `respond`), and once
    * interest has ended
    */
-  notify(response: OutgoingResponse, confirmable?: boolean): boolean {
+  notify(response: ImmediateResponse, confirmable?: boolean): boolean {
     return this.#host.notify(this, response, confirmable);
   }
 

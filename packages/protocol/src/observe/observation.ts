@@ -1,22 +1,22 @@
 import { codeClass } from "../code/code.js";
+import type { ImmediateResponse } from "../exchange/outgoing-response.js";
+import { ExchangeState, type ServerExchange } from "../exchange/server-exchange.js";
 import { OptionFlag } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import { OptionNumber } from "../option/option-number.js";
-import { ExchangeState, type ServerExchange } from "../exchange/server-exchange.js";
-import type { OutgoingResponse } from "../exchange/outgoing-response.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Clock } from "../ports/clock.js";
 import { type ConfirmableSender, Outcome, Transmission } from "../reliability/confirmable-sender.js";
 import type { Relation } from "./relation.js";
-import { RelationTable, type RelationLimits } from "./relation-table.js";
+import { type RelationLimits, RelationTable } from "./relation-table.js";
 
 /** What notifications need of the endpoint. */
 export interface NotificationPort {
   /** Answers the registration itself, with an Observe option. */
-  respond(exchange: ServerExchange, response: OutgoingResponse): void;
+  respond(exchange: ServerExchange, response: ImmediateResponse): void;
   nextMessageId(peer: PeerId): number;
   /** The datagram of a notification: options completed, payload cut to its first block. */
-  write(exchange: ServerExchange, response: OutgoingResponse, type: Type, messageId: number): Uint8Array;
+  write(exchange: ServerExchange, response: ImmediateResponse, type: Type, messageId: number): Uint8Array;
   transmit(peer: PeerId, datagram: Uint8Array): void;
   pin(peer: PeerId): void;
   unpin(peer: PeerId): void;
@@ -56,13 +56,14 @@ export class Observation {
   }
 
   /** See `ServerExchange.notify`. */
-  notify(exchange: ServerExchange, response: OutgoingResponse, confirmable: boolean | undefined): boolean {
+  notify(exchange: ServerExchange, response: ImmediateResponse, confirmable: boolean | undefined): boolean {
     const known = this.#relationOf(exchange);
     if (known !== undefined) {
       this.#push(known, { response, confirmable });
       return codeClass(response.code) === SUCCESS;
     }
-    if (exchange.state === ExchangeState.Done || !isRegistration(exchange) || codeClass(response.code) !== SUCCESS) return false;
+    if (exchange.state === ExchangeState.Done || !isRegistration(exchange) || codeClass(response.code) !== SUCCESS)
+      return false;
     const registered = this.#relations.register(exchange, this.#clock.nowMs());
     if (registered === undefined) return false;
     this.#port.pin(registered.relation.peer);
@@ -119,7 +120,9 @@ export class Observation {
   }
 
   #sendConfirmable(relation: Relation, messageId: number, datagram: Uint8Array): void {
-    const transmission = new Transmission(relation.peer, messageId, datagram, (outcome) => this.#onEnd(relation, transmission, outcome));
+    const transmission = new Transmission(relation.peer, messageId, datagram, (outcome) =>
+      this.#onEnd(relation, transmission, outcome),
+    );
     relation.inFlight = transmission;
     this.#sender.send(transmission);
   }
@@ -164,7 +167,7 @@ function isRegistration({ request }: ServerExchange): boolean {
 }
 
 /** The response with the relation's next Observe value: 24 bits that count up. RFC 7641 §4.4. */
-function withSequence(response: OutgoingResponse, relation: Relation): OutgoingResponse {
+function withSequence(response: ImmediateResponse, relation: Relation): ImmediateResponse {
   const value = relation.sequence++ & SEQUENCE_MASK;
   return { ...response, options: [{ number: OptionNumber.Observe, value }, ...response.options] };
 }

@@ -1,6 +1,6 @@
+import type { ServerExchange } from "../exchange/server-exchange.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import { Relation } from "./relation.js";
-import type { ServerExchange } from "../exchange/server-exchange.js";
 
 /** Limits of observation. */
 export interface RelationLimits {
@@ -35,7 +35,10 @@ export class RelationTable {
   }
 
   /** Registers an exchange; one with the same peer and token takes the place of the older. @returns undefined at a limit */
-  register(exchange: ServerExchange, nowMs: number): { readonly relation: Relation; readonly replaced: Relation | undefined } | undefined {
+  register(
+    exchange: ServerExchange,
+    nowMs: number,
+  ): { readonly relation: Relation; readonly replaced: Relation | undefined } | undefined {
     const { peerId, token } = exchange.request;
     const key = keyOf(peerId, token);
     const replaced = this.#byKey.get(key);
@@ -88,7 +91,9 @@ export class RelationTable {
   }
 
   #hasRoom(peer: PeerId): boolean {
-    return this.#byKey.size < this.#limits.observers && (this.#byPeer.get(peer)?.size ?? 0) < this.#limits.observersPerPeer;
+    return (
+      this.#byKey.size < this.#limits.observers && (this.#byPeer.get(peer)?.size ?? 0) < this.#limits.observersPerPeer
+    );
   }
 }
 

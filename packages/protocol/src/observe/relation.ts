@@ -1,11 +1,11 @@
+import type { ImmediateResponse } from "../exchange/outgoing-response.js";
 import type { ServerExchange } from "../exchange/server-exchange.js";
-import type { OutgoingResponse } from "../exchange/outgoing-response.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transmission } from "../reliability/confirmable-sender.js";
 
 /** A notification that waits for the one before it to be acknowledged. */
 export interface WaitingNotification {
-  readonly response: OutgoingResponse;
+  readonly response: ImmediateResponse;
   readonly confirmable: boolean | undefined;
 }
 

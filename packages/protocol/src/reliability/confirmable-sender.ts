@@ -126,7 +126,8 @@ export class ConfirmableSender {
 
   /** Gives everything up. */
   cancelAll(): void {
-    for (const { waiting } of [...this.#lanes.values()]) for (const transmission of [...waiting]) this.cancel(transmission);
+    for (const { waiting } of [...this.#lanes.values()])
+      for (const transmission of [...waiting]) this.cancel(transmission);
     for (const transmission of [...this.#inFlight.values()]) this.cancel(transmission);
   }
 

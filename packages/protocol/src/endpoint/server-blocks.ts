@@ -1,0 +1,235 @@
+import { type BlockValue, decodeBlock, encodeBlock, szxFor } from "../block/block-option.js";
+import { Block1Assembler } from "../block/block1-assembler.js";
+import { type Block2Slice, readBlock2, sliceBlock2 } from "../block/block2-slicer.js";
+import { type BlockBody, bodySize } from "../block/block2-source.js";
+import { bodyKey } from "../block/body-key.js";
+import { contentEtag } from "../block/etag.js";
+import { RepresentationStore } from "../block/representation-store.js";
+import { Code, codeClass } from "../code/code.js";
+import { isSafeMethod } from "../code/method.js";
+import type { IncomingRequest } from "../exchange/incoming-request.js";
+import type { ImmediateResponse, OutgoingResponse } from "../exchange/outgoing-response.js";
+import { OptionFlag } from "../message/message-scanner.js";
+import type { OptionEntry } from "../option/encode-options.js";
+import { OptionNumber } from "../option/option-number.js";
+import type { OptionsView } from "../option/options-view.js";
+import type { PeerId } from "../peer/peer-directory.js";
+import type { Clock } from "../ports/clock.js";
+
+/** Limits of what is under way block by block. */
+export interface ServerBlockLimits {
+  readonly bodiesBytes: number;
+  readonly bodiesPerPeer: number;
+  readonly bodyIdleMs: number;
+  readonly representationsBytes: number;
+}
+
+/** What the server's side of block-wise transfer works with. */
+export interface ServerBlockParts {
+  readonly clock: Clock;
+  readonly limits: ServerBlockLimits;
+  /** Largest payload of a message, in bytes. */
+  readonly blockBytes: number;
+  /** Largest body that a request may have; -1 where its answer does not depend on the body. */
+  bodyLimitBytes(method: number, options: OptionsView): number;
+}
+
+/** A representation that a client is fetching; its options have an ETag. */
+interface Representation {
+  readonly code: number;
+  readonly contentFormat: number | undefined;
+  readonly options: readonly OptionEntry[];
+  readonly body: BlockBody;
+}
+
+const NO_PAYLOAD = new Uint8Array(0);
+const SUCCESS = 2;
+/** What a source is counted with in the store: it holds a block or two. */
+const SOURCE_BYTES = 4_096;
+const encoder = new TextEncoder();
+
+/** Undoes block-wise transfer of requests and does it for responses, so that handlers see whole bodies. RFC 7959. */
+export class ServerBlocks {
+  readonly #parts: ServerBlockParts;
+  readonly #assembler: Block1Assembler;
+  readonly #representations: RepresentationStore<Representation>;
+  readonly #maxSzx: number;
+
+  constructor(parts: ServerBlockParts) {
+    const { clock, limits, blockBytes } = parts;
+    this.#parts = parts;
+    this.#maxSzx = szxFor(blockBytes);
+    this.#assembler = new Block1Assembler({ clock, limits: { ...limits, idleMs: limits.bodyIdleMs } });
+    this.#representations = new RepresentationStore<Representation>({
+      clock,
+      limits: { bytes: limits.representationsBytes },
+      onDrop: ({ body }) => (body instanceof Uint8Array ? undefined : body.close?.()),
+    });
+  }
+
+  get counters() {
+    const { uploads, uploadBytes, evicted, expired, refused } = this.#assembler.counters;
+    const { representations, representationBytes } = this.#representations.counters;
+    return {
+      uploads,
+      uploadBytes,
+      uploadsEvicted: evicted,
+      uploadsExpired: expired,
+      blocksRefused: refused,
+      representations,
+      representationBytes,
+    };
+  }
+
+  /**
+   * Looks at a request with a Block option before anybody else does.
+   * @returns the answer where there is one already, or `undefined`: then the request is whole
+   */
+  answer(request: IncomingRequest): OutgoingResponse | undefined {
+    if ((request.flags & OptionFlag.Block1) !== 0) {
+      const refusal = this.#assemble(request);
+      if (refusal !== undefined) return refusal;
+    }
+    return (request.flags & OptionFlag.Block2) === 0 ? undefined : this.#continue(request);
+  }
+
+  /** Whether a response can go out as it is. */
+  fits(request: IncomingRequest, response: OutgoingResponse): response is ImmediateResponse {
+    if ((request.flags & (OptionFlag.Block2 | OptionFlag.Size2)) !== 0 || request.block1 >= 0) return false;
+    const { payload } = response;
+    if (typeof payload === "string") return payload.length * 3 <= this.#parts.blockBytes;
+    return payload instanceof Uint8Array && payload.length <= this.#parts.blockBytes;
+  }
+
+  /** The block of a response that the request asks for, with its options; the rest is kept for the next requests. */
+  cut(request: IncomingRequest, response: OutgoingResponse): ImmediateResponse | Promise<ImmediateResponse> {
+    const body = bodyOf(response);
+    const asked = askedBlock(request);
+    const representation: Representation = {
+      code: response.code,
+      contentFormat: response.contentFormat,
+      options: response.options,
+      body,
+    };
+    const slice = readBlock2(body, asked, this.#maxSzx);
+    if (slice instanceof Promise) return slice.then((read) => this.#sliced(request, representation, read));
+    return this.#sliced(request, representation, slice);
+  }
+
+  /** The first block of a notification, in the size of the registration. RFC 7959 §2.6 */
+  firstBlock(request: IncomingRequest, response: ImmediateResponse): ImmediateResponse {
+    if (this.fits(request, response)) return response;
+    const body = bodyOf(response);
+    const slice = sliceBlock2(body, askedBlock(request), this.#maxSzx);
+    const { code, contentFormat, options } = response;
+    return this.#sliced(request, { code, contentFormat, options, body }, slice);
+  }
+
+  forgetPeer(peer: PeerId): void {
+    this.#assembler.forgetPeer(peer);
+    this.#representations.forgetPeer(peer);
+  }
+
+  clear(): void {
+    this.#assembler.clear();
+    this.#representations.clear();
+  }
+
+  /** Adds a block to its body. @returns the answer to the block, or `undefined` once the body is whole. RFC 7959 §2.5 */
+  #assemble(request: IncomingRequest): OutgoingResponse | undefined {
+    const { options, peerId, method } = request;
+    const value = options.uint(OptionNumber.Block1) ?? 0;
+    const block = decodeBlock(value);
+    if (block === undefined) return refusal(Code.BadRequest, "Block1 has a size that does not exist.");
+    const limitBytes = this.#parts.bodyLimitBytes(method, options);
+    if (limitBytes < 0) return undefined;
+    const outcome = this.#assembler.accept(
+      peerId,
+      bodyKey(peerId, method, options),
+      block,
+      request.payload,
+      options.uint(OptionNumber.Size1),
+      limitBytes,
+      options.has(OptionNumber.IfNoneMatch),
+    );
+    if (outcome.kind === "continue") return bare(Code.Continue, [{ number: OptionNumber.Block1, value }]);
+    if (outcome.kind === "refused") return refusal(outcome.code, outcome.diagnostic, size1Of(outcome.size1));
+    request.assemble(outcome.body, value, outcome.ifNoneMatch);
+    return undefined;
+  }
+
+  /** Answers the request for a later block from what is kept. RFC 7959 §2.4, §2.7 */
+  #continue(request: IncomingRequest): OutgoingResponse | undefined {
+    const asked = decodeBlock(request.options.uint(OptionNumber.Block2) ?? 0);
+    if (asked === undefined) return refusal(Code.BadRequest, "Block2 has a size that does not exist.");
+    if (asked.number === 0) return undefined;
+    const kept = this.#representations.get(bodyKey(request.peerId, request.method, request.options));
+    if (kept !== undefined) return { ...kept, payload: kept.body };
+    if (isSafeMethod(request.method) && request.method !== Code.FETCH) return undefined;
+    return refusal(Code.RequestEntityIncomplete, "The response is not kept any more; begin with block 0.");
+  }
+
+  #sliced(request: IncomingRequest, whole: Representation, slice: Block2Slice): ImmediateResponse {
+    const block1 = request.block1 < 0 ? [] : [{ number: OptionNumber.Block1, value: request.block1 }];
+    if (slice.kind === "gone") return refusal(Code.RequestEntityIncomplete, "This block cannot be had any more.");
+    if (slice.kind === "past-end") return refusal(Code.BadRequest, "The block lies behind the end.");
+    const { code, contentFormat } = whole;
+    const options = [...whole.options, ...block1, ...size2Of(request, whole.body)];
+    if (slice.kind === "whole") return { code, contentFormat, options, payload: slice.payload };
+    const tagged = withEtag(whole);
+    const { number, more, szx } = slice.block;
+    this.#keep(request, tagged, slice.block);
+    const block2 = { number: OptionNumber.Block2, value: encodeBlock(number, more, szx) };
+    return {
+      code,
+      contentFormat,
+      options: [...tagged.options, ...block1, ...size2Of(request, whole.body), block2],
+      payload: slice.payload,
+    };
+  }
+
+  /** Keeps what is not fetched to its end; the last block of what can be had again ends it. */
+  #keep(request: IncomingRequest, whole: Representation, { number, more }: BlockValue): void {
+    const key = bodyKey(request.peerId, request.method, request.options);
+    if (number === 0 && more) {
+      const bytes = whole.body instanceof Uint8Array ? whole.body.length : SOURCE_BYTES;
+      this.#representations.put(request.peerId, key, whole, bytes);
+    } else if (!more && isSafeMethod(request.method)) this.#representations.delete(key);
+  }
+}
+
+function bodyOf(response: ImmediateResponse): Uint8Array;
+function bodyOf(response: OutgoingResponse): BlockBody;
+function bodyOf({ payload }: OutgoingResponse): BlockBody {
+  return typeof payload === "string" ? encoder.encode(payload) : payload;
+}
+
+function askedBlock({ flags, options }: IncomingRequest): BlockValue | undefined {
+  return (flags & OptionFlag.Block2) === 0 ? undefined : decodeBlock(options.uint(OptionNumber.Block2) ?? 0);
+}
+
+/** The representation with an ETag, so that a client sees when the next block belongs to another one. RFC 7959 §2.4 */
+function withEtag(whole: Representation): Representation {
+  const { options, body, contentFormat = -1, code } = whole;
+  if (!(body instanceof Uint8Array) || codeClass(code) !== SUCCESS) return whole;
+  if (options.some(({ number }) => number === OptionNumber.ETag)) return whole;
+  return { ...whole, options: [...options, { number: OptionNumber.ETag, value: contentEtag(body, contentFormat) }] };
+}
+
+/** Size2 for who asks for it. RFC 7959 §4 */
+function size2Of({ flags }: IncomingRequest, body: BlockBody): readonly OptionEntry[] {
+  const sizeBytes = (flags & OptionFlag.Size2) === 0 ? undefined : bodySize(body);
+  return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size2, value: sizeBytes }];
+}
+
+function size1Of(sizeBytes: number | undefined): readonly OptionEntry[] {
+  return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size1, value: sizeBytes }];
+}
+
+function bare(code: number, options: readonly OptionEntry[]): ImmediateResponse {
+  return { code, contentFormat: undefined, options, payload: NO_PAYLOAD };
+}
+
+function refusal(code: number, diagnostic: string, options: readonly OptionEntry[] = []): ImmediateResponse {
+  return { code, contentFormat: undefined, options, payload: diagnostic };
+}
