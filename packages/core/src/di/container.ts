@@ -52,6 +52,8 @@ export class Container {
   readonly #container: DependencyContainer = root.createChildContainer();
   readonly #owners = new Map<DependencyKey, string>();
   readonly #created: object[] = [];
+  /** Called with what somebody asks for by `resolveFor`, so that it is checked and completed before it is made. */
+  beforeResolve: (key: DependencyKey) => void = () => undefined;
 
   /** Every instance that the container itself made, dependencies before dependents. */
   get created(): readonly object[] {
@@ -108,6 +110,7 @@ export class Container {
 
   /** `resolve` for a plugin. @throws ConfigError where nobody provides it */
   resolveFor<T>(key: DependencyKey, owner: string): T {
+    this.beforeResolve(key);
     if (this.has(key)) return this.resolve<T>(key);
     throw new ConfigError(
       "COAPKIT_ERR_DEPENDENCY_MISSING",

@@ -34,6 +34,10 @@ export class DependencyGraph {
 
   constructor(container: Container) {
     this.#container = container;
+    container.beforeResolve = (key) => {
+      if (!container.has(key) && isInjectable(key)) this.add({ key, implementation: key }, "app");
+      this.check(key);
+    };
   }
 
   /** Makes a class known. @throws ConfigError when it is provided already */
@@ -62,7 +66,7 @@ export class DependencyGraph {
 
   #require(dependency: DependencyKey, dependent: Class, index: number): void {
     if (this.#container.has(dependency)) return;
-    if (typeof dependency !== "symbol" && readClassRecord(dependency.prototype as object)?.injectable === true) {
+    if (isInjectable(dependency)) {
       this.add({ key: dependency, implementation: dependency }, "app");
       return;
     }
@@ -76,6 +80,10 @@ export class DependencyGraph {
       `${dependent.name} needs ${name} for ${describeParameter(dependent, index)}, but nobody provides it; ${remedy}.`,
     );
   }
+}
+
+function isInjectable(key: DependencyKey): key is Class {
+  return typeof key !== "symbol" && readClassRecord(key.prototype as object)?.injectable === true;
 }
 
 /** What a constructor asks for, by position. @throws ConfigError where that cannot be known */

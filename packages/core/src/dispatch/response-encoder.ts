@@ -55,7 +55,7 @@ export class ResponseEncoder {
       return response(code, undefined, options, NO_PAYLOAD);
     }
     const { codec, contentFormat } = ctx.format ?? this.#choiceFor(value);
-    if (!codec.structured && codec.represents?.(value) === false) return this.#unrepresentable(ctx, codec);
+    if (codec.represents?.(value) === false) return this.#unrepresentable(ctx, codec);
     return this.#withEtag(ctx, response(code, contentFormat, options, encodeWith(codec, value, contentFormat)));
   }
 

@@ -56,7 +56,7 @@ export interface PluginDefinition<TOptions> {
   readonly requires?: readonly CapabilityName[];
   /** Standard Schema that turns what the app passes into `TOptions`; unknown keys should be errors. Without it there are no options. */
   readonly options?: StandardSchemaV1<unknown, TOptions>;
-  /** Contributes to the app. May be async, within the app's `setupTimeoutMs`. */
+  /** Contributes to the app. May be async, within the app's `lifecycleTimeoutMs`. */
   setup(host: PluginHost, options: TOptions): void | Promise<void>;
 }
 

@@ -17,7 +17,7 @@ export interface PayloadFormat {
    */
   readonly suffix?: "+json" | "+cbor" | "+xml" | undefined;
   /**
-   * Whether this value can be encoded; asked of formats that are not `structured`. A value that an accepted format
+   * Whether this value can be encoded; default: every value. A value that an accepted format
    * cannot represent is 4.06.
    */
   represents?(value: unknown): boolean;
