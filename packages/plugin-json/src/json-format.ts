@@ -12,6 +12,7 @@ export function jsonFormat(limits: DecodeLimits): PayloadFormat {
     mediaType: "application/json",
     structured: true,
     suffix: "+json",
+    represents: (value) => !(value instanceof Uint8Array),
     encode: encodeJson,
     decode: (payload) => decodeJson(payload, limits),
   };

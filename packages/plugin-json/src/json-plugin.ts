@@ -1,5 +1,8 @@
+import { createRequire } from "node:module";
 import { defineOptions, definePlugin, integer, oneOf } from "@coapkit/core";
 import { jsonFormat } from "./json-format.js";
+
+const packageJson = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
 /**
  * JSON for an app: Content-Format 50 and every `+json` type.
@@ -7,7 +10,7 @@ import { jsonFormat } from "./json-format.js";
  */
 export const json = definePlugin({
   name: "@coapkit/plugin-json",
-  version: "0.1.0",
+  version: packageJson.version,
   contract: 1,
   options: defineOptions({
     maxDepth: integer({ default: 64, min: 1, max: 1000 }),

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { ConfigError, definePlugin, LOGGER, type Logger as LoggerPort, type PluginHost } from "@coapkit/core";
 import type { Logger } from "pino";
 import { createLogger } from "./create-logger.js";
@@ -6,13 +7,15 @@ import { EXCHANGE_MESSAGE, errorSummary, exchangeRecord } from "./exchange-recor
 import { conflictWithLogger, loggingOptions, type ParsedLoggingOptions } from "./logging-options.js";
 import { queryRedactor } from "./redact-query.js";
 
+const packageJson = createRequire(import.meta.url)("../package.json") as { readonly version: string };
+
 /**
  * Puts pino behind the app's `LOGGER`, and writes one record per exchange. `level: "silent"` costs nothing per request.
  * @example createApp({ plugins: [logging({ level: "debug" })] })
  */
 export const logging = definePlugin({
   name: "@coapkit/plugin-logging",
-  version: "0.1.0",
+  version: packageJson.version,
   contract: 1,
   options: loggingOptions,
   setup(host, options) {
