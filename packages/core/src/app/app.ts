@@ -187,7 +187,11 @@ export class App {
     }
     const errors: unknown[] = [];
     for (const engine of [this.#engine, this.#injectEngine]) {
-      await engine?.close(drainTimeoutMs).catch((error: unknown) => errors.push(error));
+      try {
+        await engine?.close(drainTimeoutMs);
+      } catch (error) {
+        errors.push(error);
+      }
     }
     errors.push(...(await runClose(hooks, container, this.#timed, this.log)));
     if (errors.length > 0) throw new AggregateError(errors, "The app closed, but not everything in it ended well.");

@@ -54,6 +54,10 @@ export class InjectEngine implements Engine {
   request(request: ClientRequest, signal?: AbortSignal): AsyncIterable<ClientResponse> {
     let exchange: InjectExchange | undefined;
     const stream = new ResponseStream<ClientResponse>(() => exchange?.cancel());
+    if (signal?.aborted) {
+      stream.end(new AbortedError("The request was aborted."));
+      return stream;
+    }
     exchange = this.exchange(request, INJECTING_PEER, {
       onResponse: (response) => stream.push(clientResponse(response)),
       onEnd: (answered) =>

@@ -99,7 +99,7 @@ function parseOptions(specs: Specs, input: unknown): StandardSchemaV1.Result<unk
   }
   const output: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(specs)) {
-    const value = given[key];
+    const value = Object.hasOwn(given, key) ? given[key] : undefined;
     if (value === undefined) output[key] = spec.fallback;
     else if (spec.accepts(value)) output[key] = value;
     else issues.push({ path: [key], message: `found ${describeValue(value)}; allowed: ${spec.allowed}` });

@@ -3,11 +3,14 @@ import { ConfigError } from "../errors/config-error.js";
 
 /** Longest diagnostic text made of a schema's issues, in characters: a constrained client has to hold it. */
 const MAX_SUMMARY_LENGTH = 240;
+/** A high surrogate whose other half has been cut off; it would become U+FFFD on the wire. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 /** `"room.name: too short; floor: expected number"`, cut at 240 characters. */
 export function summarizeIssues(issues: readonly StandardSchemaV1.Issue[]): string {
   const summary = issues.map(describeIssue).join("; ");
-  return summary.length <= MAX_SUMMARY_LENGTH ? summary : `${summary.slice(0, MAX_SUMMARY_LENGTH - 1)}…`;
+  if (summary.length <= MAX_SUMMARY_LENGTH) return summary;
+  return `${summary.slice(0, MAX_SUMMARY_LENGTH - 1).replace(HALF_CHARACTER, "")}…`;
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue): string {
