@@ -237,6 +237,13 @@ describe("dependencies", () => {
     });
   });
 
+  it("listed twice are told so", async () => {
+    expect(await booting({ providers: [Store, Store] })).toMatchObject({
+      code: "COAPKIT_ERR_PROVIDER_CONFLICT",
+      message: "Store is provided twice by app; keep one.",
+    });
+  });
+
   it("with a provider that says nothing to use are refused", async () => {
     expect(await booting({ providers: [{ provide: Store } as never] })).toMatchObject({
       code: "COAPKIT_ERR_OPTIONS_INVALID",
@@ -358,6 +365,22 @@ describe("decorators in the wrong place", () => {
     expect(error).toMatchObject({
       code: "COAPKIT_ERR_DECORATOR_MISUSE",
       message: "@Param stands on parameter 0 of a constructor; it reads a request, so it belongs on a handler method.",
+    });
+  });
+
+  it("on a static method are refused where they stand", async () => {
+    const error = await failure(() => {
+      class Static {
+        readonly id = 1;
+        @Get() static read() {
+          return "x";
+        }
+      }
+      return Static;
+    });
+    expect(error).toMatchObject({
+      code: "COAPKIT_ERR_DECORATOR_MISUSE",
+      message: "Static.read is static; handlers run on an instance, so take static away.",
     });
   });
 
@@ -541,6 +564,23 @@ describe("plugins", () => {
       message:
         "setup of plugin sleepy took longer than 20 ms; make it end sooner, or raise lifecycleTimeoutMs in createApp's options.",
     });
+  });
+});
+
+describe("steps that take too long", () => {
+  it.each(["onReady", "onClose"] as const)("%s of a plugin is named", async (name) => {
+    const hanging = plugin("hanging", (host) => host[name](() => new Promise<void>(() => undefined)));
+    const { app, clock } = await testApp({ plugins: [hanging], lifecycleTimeoutMs: 5 });
+    const stuck = failure(() => (name === "onReady" ? app.ready() : app.close()));
+    await settle();
+    clock.advance(5);
+    const error = (await stuck) as unknown as AggregateError & { message: string };
+    const cause = name === "onReady" ? error : error.errors[0];
+    expect(cause).toMatchObject({
+      code: "COAPKIT_ERR_LIFECYCLE_TIMEOUT",
+      message: `${name} of hanging took longer than 5 ms; make it end sooner, or raise lifecycleTimeoutMs in createApp's options.`,
+    });
+    expect(clock.pending).toBe(0);
   });
 });
 

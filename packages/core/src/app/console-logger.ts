@@ -12,6 +12,17 @@ export const consoleLogger: Logger = Object.freeze({
 
 function write(level: LogLevel, fields: LogFields, message: string): void {
   const { err, ...rest } = fields;
-  const cause = err === undefined ? {} : { err: err instanceof Error ? (err.stack ?? err.message) : inspect(err) };
-  process.stderr.write(`${JSON.stringify({ level, message, ...rest, ...cause })}\n`);
+  const cause = "err" in fields ? { err: err instanceof Error ? (err.stack ?? err.message) : inspect(err) } : {};
+  process.stderr.write(
+    `${line({ level, message, ...rest, ...cause }) ?? line({ level, message, fields: inspect(rest), ...cause })}\n`,
+  );
+}
+
+/** One line of JSON, or `undefined` for fields that JSON has no form for. */
+function line(record: LogFields): string | undefined {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return undefined;
+  }
 }

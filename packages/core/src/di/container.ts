@@ -121,10 +121,11 @@ export class Container {
   #claim(key: DependencyKey, owner: string, replace: boolean): void {
     const before = this.#owners.get(key);
     if (before !== undefined && !replace) {
-      throw new ConfigError(
-        "COAPKIT_ERR_PROVIDER_CONFLICT",
-        `${nameOfKey(key)} is provided twice: by ${before} and by ${owner}. Remove one, or let the later one set replace: true.`,
-      );
+      const givers =
+        before === owner
+          ? `twice by ${owner}; keep one.`
+          : `twice: by ${before} and by ${owner}. Remove one, or let the later one set replace: true.`;
+      throw new ConfigError("COAPKIT_ERR_PROVIDER_CONFLICT", `${nameOfKey(key)} is provided ${givers}`);
     }
     this.#owners.set(key, owner);
   }

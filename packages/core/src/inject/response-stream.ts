@@ -7,7 +7,8 @@ interface Reader<T> {
 export class ResponseStream<T> implements AsyncIterableIterator<T> {
   readonly #waiting: T[] = [];
   readonly #onReturn: () => void;
-  #reader: Reader<T> | undefined;
+  /** Who waits for a value; either this list is empty or that of values. */
+  readonly #readers: Reader<T>[] = [];
   #end: { readonly error: unknown } | undefined;
 
   /** @param onReturn called when the reader leaves before the end */
@@ -17,23 +18,23 @@ export class ResponseStream<T> implements AsyncIterableIterator<T> {
 
   push(value: T): void {
     if (this.#end !== undefined) return;
-    if (this.#reader === undefined) this.#waiting.push(value);
-    else this.#takeReader()?.resolve({ done: false, value });
+    const reader = this.#readers.shift();
+    if (reader === undefined) this.#waiting.push(value);
+    else reader.resolve({ done: false, value });
   }
 
   /** Ends the stream, with an error where one is given; values that wait are still read. */
   end(error?: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = { error };
-    const reader = this.#takeReader();
-    if (reader !== undefined) this.#finish(reader);
+    for (const reader of this.#readers.splice(0)) this.#finish(reader);
   }
 
   next(): Promise<IteratorResult<T>> {
     return new Promise((resolve, reject) => {
       const reader = { resolve, reject };
       if (this.#waiting.length > 0) resolve({ done: false, value: this.#waiting.shift() as T });
-      else if (this.#end === undefined) this.#reader = reader;
+      else if (this.#end === undefined) this.#readers.push(reader);
       else this.#finish(reader);
     });
   }
@@ -47,12 +48,6 @@ export class ResponseStream<T> implements AsyncIterableIterator<T> {
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  #takeReader(): Reader<T> | undefined {
-    const reader = this.#reader;
-    this.#reader = undefined;
-    return reader;
   }
 
   #finish(reader: Reader<T>): void {

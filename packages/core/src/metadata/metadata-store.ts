@@ -2,6 +2,7 @@ import type { MethodName } from "@coapkit/protocol";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
+import { ConfigError } from "../errors/config-error.js";
 import type { ParameterRecord } from "./parameter-record.js";
 
 /** Method name of a decorator's target, or `undefined` where the class itself is meant. */
@@ -64,8 +65,14 @@ export function ownClassRecord(prototype: object): ClassRecord {
   return record;
 }
 
-/** The own record of a method to write to. */
+/** The own record of a method to write to. @throws ConfigError for a static method */
 export function ownMethodRecord(prototype: object, name: string | symbol): MethodRecord {
+  if (typeof prototype === "function") {
+    throw new ConfigError(
+      "COAPKIT_ERR_DECORATOR_MISUSE",
+      `${prototype.name}.${String(name)} is static; handlers run on an instance, so take static away.`,
+    );
+  }
   const { methods } = ownClassRecord(prototype);
   const record = methods.get(name) ?? emptyMethod();
   methods.set(name, record);
