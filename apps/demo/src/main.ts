@@ -11,7 +11,7 @@ async function start({ port, database, devices }: CliOptions): Promise<() => Pro
   const app = await createDemoApp({ databaseFile: database, engine: nodeCoap() });
   try {
     const bound = await app.listen(`coap://${HOST}:${port}`);
-    process.stdout.write(banner(bound.port === 5683 ? `coap://${HOST}` : `coap://${HOST}:${bound.port}`));
+    process.stdout.write(banner(`coap://${HOST}:${bound.port}`));
     const stopDevices = devices ? startDevices({ hostname: HOST, port: bound.port }, app.log) : () => undefined;
     return async () => {
       stopDevices();

@@ -39,7 +39,7 @@ export class SensorResource {
     private readonly rooms: RoomStore,
   ) {}
 
-  /** `/.well-known/core?rt=sensor` finds each sensor. RFC 6690 §5. */
+  /** `/.well-known/core?rt=sensor` finds each sensor. RFC 6690 §4.1. */
   @Links()
   links(): Link[] {
     return this.sensors
