@@ -1,4 +1,5 @@
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** Where and when a run took place. */
 export interface Machine {
@@ -9,20 +10,25 @@ export interface Machine {
   readonly node: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** Load average of the minute before the run; near 0 on a machine that does nothing else. */
-  readonly loadBefore: number;
+  /** Share of one processor that the machine used in the second before the run; near 0 where nothing else runs. */
+  readonly busyBefore: number;
 }
 
-/** Describes this machine. */
-export function describeMachine(): Machine {
+const LOOK_MS = 1000;
+
+/** Describes this machine, after a look at how busy it is. */
+export async function describeMachine(): Promise<Machine> {
+  const startedAt = new Date().toISOString();
+  const before = machineCpuUs();
+  await delay(LOOK_MS);
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     processors: availableParallelism(),
     memoryBytes: totalmem(),
     kernel: `${type()} ${release()}`,
     node: process.version,
-    startedAt: new Date().toISOString(),
-    loadBefore: loadavg()[0] ?? 0,
+    startedAt,
+    busyBefore: (machineCpuUs() - before) / (LOOK_MS * 1000),
   };
 }
 

@@ -11,7 +11,7 @@ const RESULTS: Results = {
     kernel: "Linux 6.1",
     node: "v20.20.2",
     startedAt: "2026-11-23T08:00:00.000Z",
-    loadBefore: 1.25,
+    busyBefore: 1.25,
   },
   pinning: "server on processor 0, load on processor 1",
   arguments: [],
@@ -43,10 +43,8 @@ describe("reportBlocks", () => {
   it("says of the load what was measured, where, and who is missing", () => {
     const block = reportBlocks({ ...RESULTS, summaries: [SUMMARY] }).get("load") ?? "";
     expect(block).toMatch(/\| 16x4-con \|.*\n.*\n\| coapkit {2}\| 168,600 \| {2}0\.89 \| {5}0\.85–0\.96 \|/);
-    expect(block).toContain(
-      "2026-11-23, Node 20.20.2, 2 × Example CPU, 4 GiB, Linux 6.1; load average before the run 1.3",
-    );
-    expect(block).toContain("other processes were busy");
+    expect(block).toContain("2026-11-23, Node 20.20.2, 2 × Example CPU, 4 GiB, Linux 6.1.");
+    expect(block).toContain("Other processes used 125 % of a processor");
     expect(block).toContain("Left out: coap-server-notls is not installed");
   });
 });

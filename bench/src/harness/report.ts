@@ -36,10 +36,16 @@ export function reportBlocks({ machine, pinning, skipped, ...found }: Results): 
   return blocks;
 }
 
-function originLine({ cpu, processors, memoryBytes, kernel, node, startedAt, loadBefore }: Machine): string {
+/** Above this share of one processor, what else runs on the machine may show in the figures. */
+const QUIET_SHARE = 0.06;
+
+function originLine({ cpu, processors, memoryBytes, kernel, node, startedAt, busyBefore }: Machine): string {
   const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB`;
-  const quiet = loadBefore < 0.3 ? "nothing else ran" : "other processes were busy, read ratios and least values";
-  return `${startedAt.slice(0, 10)}, Node ${node.slice(1)}, ${processors} × ${cpu}, ${memory}, ${kernel}; load average before the run ${loadBefore.toFixed(1)} (${quiet}).`;
+  const quiet =
+    busyBefore <= QUIET_SHARE
+      ? "The machine was idle before the run."
+      : `Other processes used ${percent(busyBefore)} of a processor before the run: trust ratios and least values.`;
+  return `${startedAt.slice(0, 10)}, Node ${node.slice(1)}, ${processors} × ${cpu}, ${memory}, ${kernel}. ${quiet}`;
 }
 
 function loadTables(summaries: readonly Summary[]): readonly string[] {

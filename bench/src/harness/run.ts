@@ -20,7 +20,7 @@ export async function run(wanted: HarnessOptions, args: readonly string[], progr
   const reasons = new Map(servers.map((server) => [server, server.unavailable?.()]));
   const options = { ...wanted, servers: servers.filter((server) => reasons.get(server) === undefined) };
   let results: Results = {
-    machine: describeMachine(),
+    machine: await describeMachine(),
     pinning: pinning.note,
     arguments: args,
     skipped: servers.flatMap((server) => reasons.get(server) ?? []),

@@ -6,6 +6,8 @@ import { Source } from "./source.js";
 import { Tally } from "./tally.js";
 
 const RESEND_INTERVAL_MS = 50;
+/** Sources that start at a time: all at once would overflow the server's receive buffer before it has run once. */
+const START_BATCH = 32;
 
 /** Runs one closed loop: every source keeps its requests outstanding until the time is over. */
 export async function runClosedLoop(options: LoadOptions): Promise<LoadReport> {
@@ -15,7 +17,7 @@ export async function runClosedLoop(options: LoadOptions): Promise<LoadReport> {
     const nowMs = performance.now();
     for (const source of sources) source.resend(nowMs, options.timeoutMs);
   }, RESEND_INTERVAL_MS);
-  for (const source of sources) source.start();
+  await startSources(sources);
   await delay(options.warmupSeconds * 1000);
   const warmup = { answers: tally.latency.total, wrong: tally.wrong };
   tally.reset();
@@ -39,6 +41,13 @@ async function openSources(options: LoadOptions, tally: Tally): Promise<Source[]
   );
   for (const source of sources) await source.open();
   return sources;
+}
+
+async function startSources(sources: readonly Source[]): Promise<void> {
+  for (const [index, source] of sources.entries()) {
+    source.start();
+    if (index % START_BATCH === START_BATCH - 1) await delay(1);
+  }
 }
 
 async function untilDone({ seconds, requests }: LoadOptions, tally: Tally): Promise<void> {

@@ -32,6 +32,11 @@ interface Slot {
   sentMs: number;
 }
 
+/** RFC 7252 §4.8. */
+const ACK_RANDOM_FACTOR = 1.5;
+/** Its multiples modulo 1 spread evenly however many there are. */
+const GOLDEN_RATIO = 0.618_033_988_75;
+const EMPTY_ACK = 0x60;
 const TOKEN_LENGTH_MASK = 0x0f;
 const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 
@@ -46,12 +51,15 @@ export class Source {
   readonly #slots: Slot[];
   /** Sequence numbers in use: a multiple of the slots, so that a number names its slot. */
   readonly #sequences: number;
+  /** What its time-outs are multiplied with, 1 to 1.5, so that losses of many sources are not resent as another burst. */
+  readonly #patience: number;
   #isRunning = false;
 
   /** @param index number of the source within its run, part of every token */
   constructor(index: number, parts: SourceParts) {
     this.#index = index;
     this.#parts = parts;
+    this.#patience = 1 + ((index * GOLDEN_RATIO) % 1) * (ACK_RANDOM_FACTOR - 1);
     this.#sequences = SEQUENCES - (SEQUENCES % parts.outstanding);
     this.#slots = Array.from({ length: parts.outstanding }, (_, slot) => ({
       request: encodeRequest(parts.type, parts.path),
@@ -74,11 +82,11 @@ export class Source {
     for (const slot of this.#slots) this.#send(slot, performance.now());
   }
 
-  /** Sends again what has waited for `timeoutMs`, with the same message ID and token. RFC 7252 §4.2. */
+  /** Sends again what has waited for `timeoutMs` to 1.5 times that, with the same message ID and token. RFC 7252 §4.2. */
   resend(nowMs: number, timeoutMs: number): void {
     if (!this.#isRunning) return;
     for (const slot of this.#slots) {
-      if (nowMs - slot.sentMs < timeoutMs) continue;
+      if (nowMs - slot.sentMs < timeoutMs * this.#patience) continue;
       this.#parts.tally.lost++;
       slot.sentMs = nowMs;
       this.#socket.send(slot.request);
@@ -99,7 +107,7 @@ export class Source {
     const nowMs = performance.now();
     const { tally, check } = this.#parts;
     if (((reply[0] as number) & TOKEN_LENGTH_MASK) === 0) {
-      if (reply[0] !== 0x60) tally.wrong++; // an empty ACK announces a separate response, RFC 7252 §5.2.2
+      if (reply[0] !== EMPTY_ACK) tally.wrong++; // an empty ACK announces a separate response, RFC 7252 §5.2.2
       return;
     }
     const token = tokenOf(reply);

@@ -25,13 +25,13 @@ export async function askUntilAnswered(
     socket.on("error", () => undefined); // refused as long as nobody listens
     socket.connect(port, host);
     await once(socket, "connect");
-    const answered = once(socket, "message");
+    const answered = new Promise<Buffer>((resolve) => socket.once("message", resolve));
     const isOver = delay(timeoutMs, undefined, { signal: patience.signal });
     const resend = setInterval(() => socket.send(request), RETRY_MS);
     socket.send(request);
-    const first = await Promise.race([answered, isOver]).finally(() => clearInterval(resend));
-    if (first === undefined) throw new Error(`coap://${host}:${port} did not answer within ${timeoutMs} ms.`);
-    return first[0] as Buffer;
+    const answer = await Promise.race([answered, isOver]).finally(() => clearInterval(resend));
+    if (answer === undefined) throw new Error(`coap://${host}:${port} did not answer within ${timeoutMs} ms.`);
+    return answer;
   } finally {
     patience.abort();
     socket.close();
