@@ -106,7 +106,8 @@ describe("Block1Assembler, RFC 7959 §2.5", () => {
     const refusal = { kind: "refused", code: Code.RequestEntityTooLarge, size1: 40 };
     expect(accept(block(0, false, 2), bytes(41), undefined, 40)).toMatchObject(refusal);
     expect(accept(block(0, false, 2), bytes(40), undefined, 40)).toMatchObject({ kind: "complete" });
-    for (const number of [0, 1]) expect(accept(block(number, true, 0), bytes(16, 16 * number), undefined, 40)).toEqual(CONTINUE);
+    for (const number of [0, 1])
+      expect(accept(block(number, true, 0), bytes(16, 16 * number), undefined, 40)).toEqual(CONTINUE);
     expect(accept(block(2, true, 0), bytes(16, 32), undefined, 40)).toMatchObject(refusal);
     expect(assembler.counters).toMatchObject({ uploads: 0, uploadBytes: 0 });
   });
@@ -149,7 +150,9 @@ describe("Block1Assembler, RFC 7959 §2.5", () => {
           expect(outcome).toEqual(CONTINUE);
           for (let time = 0; time < repeat; time++) {
             const earlier = Math.max(offset === 0 ? 0 : 1, number - back);
-            expect(accept(block(earlier, true, szx), body.subarray(earlier * size, earlier * size + size))).toEqual(CONTINUE);
+            expect(accept(block(earlier, true, szx), body.subarray(earlier * size, earlier * size + size))).toEqual(
+              CONTINUE,
+            );
           }
           offset += size;
         }
@@ -160,7 +163,12 @@ describe("Block1Assembler, RFC 7959 §2.5", () => {
 
   it("never completes a body that it did not get whole, whatever comes", () => {
     const body = bytes(1000);
-    const anyBlock = fc.record({ number: fc.nat(20), more: fc.boolean(), szx: fc.nat(2), limit: fc.constantFrom(300, 2000) });
+    const anyBlock = fc.record({
+      number: fc.nat(20),
+      more: fc.boolean(),
+      szx: fc.nat(2),
+      limit: fc.constantFrom(300, 2000),
+    });
     fc.assert(
       fc.property(fc.array(anyBlock, { maxLength: 60 }), (blocks) => {
         const { assembler, accept } = setUp();

@@ -42,7 +42,8 @@ export type DownloadStep =
 interface Representation {
   readonly code: number;
   readonly contentFormat: number | undefined;
-  readonly etag: Uint8Array | undefined;
+  /** The first one met; a server may leave it out of some blocks. */
+  etag: Uint8Array | undefined;
 }
 
 /**
@@ -125,8 +126,10 @@ export class Block2Download {
 
   /** RFC 7959 §2.4: ETags MUST be compared where they are available. */
   #hasChanged({ etag }: DownloadResponse): boolean {
-    const first = this.#representation?.etag;
-    return first !== undefined && etag !== undefined && !isSameEtag(first, etag);
+    const representation = this.#representation;
+    if (etag === undefined || representation === undefined) return false;
+    representation.etag ??= etag.slice();
+    return !isSameEtag(representation.etag, etag);
   }
 
   /** Begins again, with this response when it is block 0 of the new representation. */

@@ -24,7 +24,11 @@ describe("sliceBlock2", () => {
 
   it("answers with smaller blocks at the same offset, never with larger ones: RFC 7959 §2.4", () => {
     const smaller = sliceBlock2(BODY, { number: 1, more: false, szx: 2 }, 0);
-    expect(smaller).toEqual({ kind: "block", payload: BODY.subarray(64, 80), block: { number: 4, more: true, szx: 0 } });
+    expect(smaller).toEqual({
+      kind: "block",
+      payload: BODY.subarray(64, 80),
+      block: { number: 4, more: true, szx: 0 },
+    });
     expect(sliceBlock2(BODY, { number: 1, more: false, szx: 0 }, 6)).toMatchObject({ block: { number: 1, szx: 0 } });
   });
 
@@ -47,7 +51,11 @@ describe("sliceBlock2", () => {
           slice = sliceBlock2(body, block, maxSzx);
           expect(await readBlock2(source, block, maxSzx)).toEqual(slice);
           if (slice.kind !== "block") throw new Error(slice.kind);
-          expect(slice.block).toEqual({ number: bytes.length / size, more: bytes.length + size < body.length, szx: Math.min(asked, maxSzx) });
+          expect(slice.block).toEqual({
+            number: bytes.length / size,
+            more: bytes.length + size < body.length,
+            szx: Math.min(asked, maxSzx),
+          });
           bytes.push(...slice.payload);
         }
         expect(bytes).toEqual([...body]);

@@ -60,7 +60,9 @@ describe("bodyKey", () => {
 
   it("is equal exactly for equal options", () => {
     const value = fc.uint8Array({ maxLength: 3, max: 3 });
-    const entries = fc.array(fc.record({ number: fc.constantFrom(1, 8, 11, 15, 292, 65_535), value }), { maxLength: 4 });
+    const entries = fc.array(fc.record({ number: fc.constantFrom(1, 8, 11, 15, 292, 65_535), value }), {
+      maxLength: 4,
+    });
     const sorted = entries.map((list) => list.sort((one, other) => one.number - other.number));
     fc.assert(
       fc.property(sorted, sorted, (one, other) => {

@@ -11,7 +11,7 @@ describe("contentEtag", () => {
   });
 
   it("has a length that an ETag may have: RFC 7252 §5.10.6", () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => expect(contentEtag(bytes)).toHaveLength(8)));
+    for (const length of [0, 1, 1024]) expect(contentEtag(new Uint8Array(length))).toHaveLength(8);
   });
 
   it("differs when one byte, the order, the length or the seed differs", () => {
