@@ -1,9 +1,8 @@
-import { type App, createApp, type EngineFactory, LOGGER } from "@coapkit/core";
+import { type App, createApp, type EngineFactory } from "@coapkit/core";
 import { json } from "@coapkit/plugin-json";
 import { logging } from "@coapkit/plugin-logging";
 import { FailingResource } from "./failing-resource.js";
 import { HelloResource } from "./hello-resource.js";
-import { Alarms } from "./readings/alarms.js";
 import { ReadingResource } from "./readings/reading-resource.js";
 import { RoomResource } from "./rooms/room-resource.js";
 import { SensorResource } from "./sensors/sensor-resource.js";
@@ -37,10 +36,7 @@ export async function createDemoApp(options: DemoAppOptions = {}): Promise<App> 
       SlowResource,
       FailingResource,
     ],
-    providers: [
-      { provide: Database, useValue: database },
-      { provide: Alarms, useFactory: (resolve) => new Alarms(resolve(LOGGER)) },
-    ],
+    providers: [{ provide: Database, useValue: database }],
     plugins: [json(), logging(options.logging)],
     engine: options.engine,
   });
