@@ -62,6 +62,12 @@ describe("a route with a version", () => {
     expect(await ask(version, options, method)).toBe(expected);
   });
 
+  it("may be anything that can be waited for, such as a query of a database library", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise is what is tested
+    const query = { then: (next: (value: string) => void) => next("v1") } as unknown as Promise<string>;
+    expect(await ask(() => query, [etag("v1")])).toBe("2.03 v1 empty 0");
+  });
+
   it("gets the request with validated parameters", async () => {
     const seen: unknown[] = [];
     const { app } = await appWith({

@@ -208,6 +208,16 @@ describe("the life of an app", () => {
     expect(order.splice(0)).toEqual(["close Outer", "close Inner", "close app", "close two", "close one"]);
   });
 
+  it("waits for anything that can be waited for", async () => {
+    const { app } = await testApp();
+    // biome-ignore lint/suspicious/noThenProperty: a thenable that is no Promise is what is tested
+    const query = { then: (next: (count: number) => void) => next(order.push("query")) } as unknown as Promise<void>;
+    app.hook("onReady", () => query);
+    app.hook("onReady", () => void order.push("after"));
+    await app.ready();
+    expect(order.splice(0)).toEqual(["query", "after"]);
+  });
+
   it("closes also when it never was ready", async () => {
     const { app } = await testApp({ plugins: [talking("one")] });
     await app.close();

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors/config-error.js";
 import type { Awaitable } from "../hooks/hooks.js";
+import { isPromise } from "../hooks/is-promise.js";
 import type { Clock } from "../ports/clock.js";
 
 /**
@@ -14,10 +15,12 @@ export async function withDeadline<T>(
   step: () => Awaitable<T>,
 ): Promise<T> {
   const running = step();
-  if (!(running instanceof Promise)) return running;
+  if (!isPromise(running)) return running;
   return new Promise<T>((resolve, reject) => {
     const timer = clock.setTimer(timeoutMs, () => reject(timeoutError(what, timeoutMs)));
-    running.then(resolve, reject).finally(() => timer.cancel());
+    Promise.resolve(running)
+      .then(resolve, reject)
+      .finally(() => timer.cancel());
   });
 }
 

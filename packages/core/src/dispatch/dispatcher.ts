@@ -1,4 +1,5 @@
 import { Code, findBadOption, OptionNumber, type OptionRegistry, type OptionsView } from "@coapkit/protocol";
+import { isPromise } from "../hooks/is-promise.js";
 import type { Clock } from "../ports/clock.js";
 import type { Exchange, Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
@@ -303,13 +304,6 @@ export class Dispatcher {
     this.counters.inFlight--;
     if (this.counters.inFlight === 0) this.#onIdle?.();
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value instanceof Promise ||
-    (typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function")
-  );
 }
 
 /** Texts of the path parameters; a wildcard stands for all that is left, its segments joined by slashes. */

@@ -2,6 +2,7 @@ import { Code, isSafeMethod, OptionNumber } from "@coapkit/protocol";
 import type { RequestContext } from "../context/request-context.js";
 import { contextKey } from "../context/request-context.js";
 import type { ResourceVersion, VersionOf } from "../context/resource-version.js";
+import { isPromise } from "../hooks/is-promise.js";
 import { etagBytes, Reply } from "../reply/reply.js";
 import { kernelStep, type Step } from "./steps.js";
 
@@ -22,7 +23,7 @@ export function preconditionStep(versionOf: VersionOf | undefined): Step {
   if (versionOf === undefined) return kernelStep((ctx) => (isConditional(ctx) ? UNVERIFIABLE : undefined));
   return kernelStep((ctx) => {
     const version = versionOf(ctx);
-    return version instanceof Promise ? version.then((settled) => evaluate(ctx, settled)) : evaluate(ctx, version);
+    return isPromise(version) ? version.then((settled) => evaluate(ctx, settled)) : evaluate(ctx, version);
   });
 }
 

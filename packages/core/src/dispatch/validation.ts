@@ -2,6 +2,7 @@ import { Code } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RequestContext } from "../context/request-context.js";
 import { ConfigError } from "../errors/config-error.js";
+import { isPromise } from "../hooks/is-promise.js";
 import { Reply } from "../reply/reply.js";
 import { isSchema, summarizeIssues } from "../schema/standard-schema.js";
 import { kernelStep, type Step } from "./steps.js";
@@ -36,7 +37,7 @@ export function validationStep({ schema, subject, refusal, read, write }: Valida
   };
   return kernelStep((ctx) => {
     const result = schema["~standard"].validate(read(ctx));
-    return result instanceof Promise ? result.then((settled) => settle(ctx, settled)) : settle(ctx, result);
+    return isPromise(result) ? result.then((settled) => settle(ctx, settled)) : settle(ctx, result);
   });
 }
 
