@@ -2,6 +2,7 @@ import type { Clock } from "../ports/clock.js";
 import { type BlockValue, blockOffset } from "./block-option.js";
 import { type Block1Outcome, type Block1Refusal, checkBlock1, incomplete, tooLarge } from "./block1-outcome.js";
 import { BodyBuffer } from "./body-buffer.js";
+import { ChunkPool } from "./chunk-pool.js";
 import { type LruEntry, LruStore } from "./lru-store.js";
 
 /** Limits of unfinished request bodies; all have defaults. */
@@ -41,6 +42,7 @@ interface Upload {
 
 const CONTINUE: Block1Outcome = Object.freeze({ kind: "continue" });
 const MIB = 1024 * 1024;
+const CHUNK_BYTES = 1024;
 
 /**
  * Server side of Block1 transfers that are handled atomically: collects blocks that arrive in order. Block 0 begins
@@ -51,16 +53,18 @@ const MIB = 1024 * 1024;
 export class Block1Assembler {
   readonly #bodiesBytes: number;
   readonly #uploads: LruStore<Upload>;
+  readonly #pool = new ChunkPool(CHUNK_BYTES);
   #refused = 0;
 
   constructor(settings: Block1AssemblerSettings) {
     this.#bodiesBytes = settings.limits?.bodiesBytes ?? 16 * MIB;
-    this.#uploads = new LruStore<Upload>(settings.clock, {
+    const bounds = {
       bytes: this.#bodiesBytes,
       entries: Number.POSITIVE_INFINITY,
       perPeer: settings.limits?.bodiesPerPeer ?? 16,
       idleMs: settings.limits?.idleMs ?? 60_000,
-    });
+    };
+    this.#uploads = new LruStore<Upload>(settings.clock, bounds, ({ body }) => body.clear());
   }
 
   /** Numbers of the moment. */
@@ -110,9 +114,9 @@ export class Block1Assembler {
     limitBytes: number,
     ifNoneMatch: boolean,
   ): Block1Outcome {
-    if (former !== undefined) this.#uploads.remove(former); // RFC 7959 §2.5: overwrites the context
+    if (former !== undefined) this.#forget(former); // RFC 7959 §2.5: overwrites the context
     if (!block.more) return { kind: "complete", body: payload, ifNoneMatch };
-    const body = new BodyBuffer();
+    const body = new BodyBuffer(this.#pool);
     const upload = this.#uploads.add(peer, key, { body, ifNoneMatch }, body.allocatedAfter(payload.length));
     if (upload === undefined) return this.#refuse(undefined, tooLarge(limitBytes));
     body.append(payload);
@@ -139,7 +143,12 @@ export class Block1Assembler {
 
   #refuse(upload: LruEntry<Upload> | undefined, refusal: Block1Refusal): Block1Refusal {
     this.#refused++;
-    if (upload !== undefined) this.#uploads.remove(upload);
+    if (upload !== undefined) this.#forget(upload);
     return refusal;
+  }
+
+  #forget(upload: LruEntry<Upload>): void {
+    this.#uploads.remove(upload);
+    upload.value.body.clear();
   }
 }

@@ -6,6 +6,7 @@ import { type BlockValue, blockOffset } from "./block-option.js";
 import type { Block1Counters } from "./block1-assembler.js";
 import { type Block1Refusal, checkBlock1, incomplete } from "./block1-outcome.js";
 import { type AnswerBlock, Block1Stream } from "./block1-stream.js";
+import { contentEtag, isSameEtag } from "./etag.js";
 import { type DropReason, type LruEntry, LruStore } from "./lru-store.js";
 
 /** What a {@link Block1StreamAssembler} needs; its limits have defaults. */
@@ -13,7 +14,7 @@ export interface Block1StreamSettings {
   readonly clock: Clock;
   readonly limits?:
     | {
-        /** Unfinished bodies in all; each holds two blocks at most. @defaultValue 1024 */
+        /** Unfinished bodies in all; each holds one block at most. @defaultValue 1024 */
         readonly bodies?: number | undefined;
         /** Unfinished bodies of one peer. @defaultValue 16 */
         readonly bodiesPerPeer?: number | undefined;
@@ -25,9 +26,10 @@ export interface Block1StreamSettings {
 
 interface Upload<R> {
   readonly stream: Block1Stream<R>;
-  /** Offset and copy of the block received last, to know it again. */
+  /** Place and digest of the block received last, to know it again. */
   lastOffset: number;
-  lastPayload: Uint8Array;
+  lastBytes: number;
+  lastDigest: Uint8Array;
 }
 
 /**
@@ -112,8 +114,8 @@ export class Block1StreamAssembler<R> {
     }
     const stream = new Block1Stream<R>(size1, ifNoneMatch, () => this.#onTaken(key));
     if (block.more) {
-      const upload = { stream, lastOffset: 0, lastPayload: payload.slice() };
-      this.#uploads.add(peer, key, upload, 2 * payload.length);
+      const upload = { stream, lastOffset: 0, lastBytes: payload.length, lastDigest: contentEtag(payload) };
+      this.#uploads.add(peer, key, upload, payload.length);
     }
     stream.push(payload.slice(), !block.more, answer);
     return stream;
@@ -122,7 +124,8 @@ export class Block1StreamAssembler<R> {
   #append(upload: LruEntry<Upload<R>>, block: BlockValue, payload: Uint8Array, answer: AnswerBlock<R>): void {
     const { stream } = upload.value;
     upload.value.lastOffset = blockOffset(block);
-    upload.value.lastPayload = payload.slice();
+    upload.value.lastBytes = payload.length;
+    upload.value.lastDigest = contentEtag(payload);
     if (block.more && !stream.isFinished) this.#uploads.touch(upload);
     else this.#uploads.remove(upload);
     stream.push(payload.slice(), !block.more, answer);
@@ -143,10 +146,9 @@ export class Block1StreamAssembler<R> {
 }
 
 function isRepeated<R>(upload: Upload<R>, offset: number, payload: Uint8Array): boolean {
-  const { lastOffset, lastPayload } = upload;
-  return (
-    offset === lastOffset && payload.length === lastPayload.length && payload.every((b, i) => b === lastPayload[i])
-  );
+  const { lastOffset, lastBytes, lastDigest } = upload;
+  if (offset !== lastOffset || payload.length !== lastBytes) return false;
+  return isSameEtag(contentEtag(payload), lastDigest);
 }
 
 function checkOrder<R>(
@@ -157,7 +159,7 @@ function checkOrder<R>(
   if (block.number === 0) return undefined;
   if (upload === undefined) return incomplete("No block before this one is known");
   const offset = blockOffset(block);
-  const receivedBytes = upload.lastOffset + upload.lastPayload.length;
+  const receivedBytes = upload.lastOffset + upload.lastBytes;
   if (offset === receivedBytes || (block.more && isRepeated(upload, offset, payload))) return undefined;
   return incomplete(`Blocks up to ${receivedBytes} are known`);
 }

@@ -119,9 +119,11 @@ describe("Block1Upload, RFC 7959 §2.5", () => {
 
   it("fails when block numbers run out", () => {
     const source: BlockSource = { sizeBytes: 20_000_000, read: (_, length) => new Uint8Array(length) };
-    const upload = new Block1Upload(source, { szx: 0 });
-    let step = upload.start();
-    for (let number = 0; number < 0xf_ffff; number++) step = upload.onResponse(response(Code.Continue));
+    const upload = new Block1Upload(source);
+    upload.start();
+    for (let number = 0; number < 0x3ffe; number++) upload.onResponse(response(Code.Continue));
+    let step = upload.onResponse(response(Code.Continue, block(0x3ffe, true, 0)));
+    for (let number = 0; number < 63; number++) step = upload.onResponse(response(Code.Continue));
     expect(sent(step)).toEqual(block(0xf_ffff, true, 0));
     expect(upload.onResponse(response(Code.Continue))).toMatchObject({ kind: "failed" });
   });

@@ -141,13 +141,14 @@ describe("Block2Download, RFC 7959 §2.4", () => {
   });
 
   it("fails when block numbers run out", () => {
-    const download = new Block2Download({ limitBytes: 20_000_000, szx: 0 });
-    const payload = new Uint8Array(16);
-    for (let number = 0; number < 0xf_ffff; number++) {
-      download.onResponse({ code: Code.Content, block2: { number, more: true, szx: 0 }, payload });
-    }
-    const last = download.onResponse({ code: Code.Content, block2: { number: 0xf_ffff, more: true, szx: 0 }, payload });
-    expect(last).toMatchObject({ kind: "failed", failure: "protocol" });
+    const download = new Block2Download({ limitBytes: 20_000_000 });
+    const receive = (number: number, szx: number) => {
+      const payload = new Uint8Array(blockSize(szx));
+      return download.onResponse({ code: Code.Content, block2: { number, more: true, szx }, payload });
+    };
+    for (let number = 0; number < 0x3fff; number++) expect(receive(number, 6).kind).toBe("request");
+    for (let number = 0xf_ffc0; number < 0xf_ffff; number++) expect(receive(number, 0)).toEqual(request(number + 1, 0));
+    expect(receive(0xf_ffff, 0)).toMatchObject({ kind: "failed", failure: "protocol" });
   });
 
   it("gets every body from a server that changes sizes and representations", () => {

@@ -1,6 +1,7 @@
 import { isSuccessCode } from "../code/code.js";
 import { type BlockValue, blockAt, blockOffset, blockSize, MAX_SZX } from "./block-option.js";
 import { BodyBuffer } from "./body-buffer.js";
+import { ChunkPool } from "./chunk-pool.js";
 import { isSameEtag } from "./etag.js";
 
 /** How a {@link Block2Download} goes about it. */
@@ -39,6 +40,8 @@ export type DownloadStep =
   | { readonly kind: "complete"; readonly body: Uint8Array }
   | { readonly kind: "failed"; readonly failure: DownloadFailure; readonly reason: string };
 
+const CHUNK_BYTES = 4096;
+
 interface Representation {
   readonly code: number;
   readonly contentFormat: number | undefined;
@@ -55,7 +58,7 @@ export class Block2Download {
   readonly #limitBytes: number;
   readonly #maxSzx: number;
   readonly #firstSzx: number | undefined;
-  readonly #body = new BodyBuffer();
+  readonly #body = new BodyBuffer(new ChunkPool(CHUNK_BYTES));
   #restartsLeft: number;
   #szx = MAX_SZX;
   #representation: Representation | undefined;

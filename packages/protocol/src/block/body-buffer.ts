@@ -1,16 +1,17 @@
-const FIRST_CHUNK_BYTES = 256;
-const MAX_CHUNK_BYTES = 16_384;
+import type { ChunkPool } from "./chunk-pool.js";
 
 /**
- * Bytes that arrive in order, kept in chunks that double up to 16 KiB: never sized by what a peer announced, never
- * copied to grow, and never more than twice what has arrived (256 bytes at least), or 16 KiB more than that.
+ * Bytes that arrive in order, kept in chunks of a pool: never sized by what a peer announced, never copied to grow, and
+ * less than one chunk more than what has arrived.
  */
 export class BodyBuffer {
+  readonly #pool: ChunkPool;
   #chunks: Uint8Array[] = [];
-  #allocatedBytes = 0;
   #lengthBytes = 0;
-  /** Bytes used of the newest chunk. */
-  #used = 0;
+
+  constructor(pool: ChunkPool) {
+    this.#pool = pool;
+  }
 
   /** Bytes that have arrived. */
   get lengthBytes(): number {
@@ -19,74 +20,57 @@ export class BodyBuffer {
 
   /** Bytes of memory in use. */
   get allocatedBytes(): number {
-    return this.#allocatedBytes;
+    return this.#chunks.length * this.#pool.chunkBytes;
   }
 
   /** What {@link allocatedBytes} will be after appending `length` bytes. */
   allocatedAfter(length: number): number {
-    const free = this.#allocatedBytes - this.#lengthBytes;
-    return length <= free ? this.#allocatedBytes : this.#allocatedBytes + this.#chunkFor(length - free);
+    const { chunkBytes } = this.#pool;
+    return Math.ceil((this.#lengthBytes + length) / chunkBytes) * chunkBytes;
   }
 
   /** Adds a copy of the bytes. */
   append(bytes: Uint8Array): void {
-    let newest = this.#chunks.at(-1);
-    const fits = newest === undefined ? 0 : Math.min(bytes.length, newest.length - this.#used);
-    if (newest !== undefined && fits > 0) newest.set(bytes.subarray(0, fits), this.#used);
-    this.#used += fits;
-    if (fits < bytes.length) {
-      const rest = bytes.length - fits;
-      newest = new Uint8Array(this.#chunkFor(rest));
-      newest.set(bytes.subarray(fits));
-      this.#chunks.push(newest);
-      this.#allocatedBytes += newest.length;
-      this.#used = rest;
+    const { chunkBytes } = this.#pool;
+    for (let at = 0; at < bytes.length; ) {
+      const used = this.#lengthBytes % chunkBytes;
+      if (used === 0) this.#chunks.push(this.#pool.take());
+      const chunk = this.#chunks[this.#chunks.length - 1] as Uint8Array;
+      const fits = Math.min(bytes.length - at, chunkBytes - used);
+      chunk.set(at === 0 && fits === bytes.length ? bytes : bytes.subarray(at, at + fits), used);
+      at += fits;
+      this.#lengthBytes += fits;
     }
-    this.#lengthBytes += bytes.length;
   }
 
   /** Whether what has arrived from `offset` on equals the bytes, as far as both reach. */
   agreesWith(bytes: Uint8Array, offset: number): boolean {
+    const { chunkBytes } = this.#pool;
     const end = Math.min(this.#lengthBytes, offset + bytes.length);
-    let chunkEnd = this.#allocatedBytes;
-    for (let index = this.#chunks.length - 1; index >= 0 && chunkEnd > offset; index--) {
-      const chunk = this.#chunks[index] as Uint8Array;
-      const chunkStart = chunkEnd - chunk.length;
-      for (let at = Math.max(offset, chunkStart); at < Math.min(end, chunkEnd); at++) {
-        if (chunk[at - chunkStart] !== bytes[at - offset]) return false;
-      }
-      chunkEnd = chunkStart;
+    for (let at = offset; at < end; at++) {
+      const chunk = this.#chunks[Math.floor(at / chunkBytes)] as Uint8Array;
+      if (chunk[at % chunkBytes] !== bytes[at - offset]) return false;
     }
     return true;
   }
 
   /** All that has arrived, in one piece that belongs to the caller; the buffer is empty again. */
   take(): Uint8Array {
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first !== undefined ? first.subarray(0, this.#used) : this.#join();
+    const body = new Uint8Array(this.#lengthBytes);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      const rest = body.length - offset;
+      body.set(rest < chunk.length ? chunk.subarray(0, rest) : chunk, offset);
+      offset += chunk.length;
+    }
     this.clear();
     return body;
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, and lets the memory go. */
   clear(): void {
+    this.#pool.giveBack(this.#chunks);
     this.#chunks = [];
-    this.#allocatedBytes = 0;
     this.#lengthBytes = 0;
-    this.#used = 0;
-  }
-
-  #join(): Uint8Array {
-    const body = new Uint8Array(this.#lengthBytes);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      body.set(chunk.subarray(0, this.#lengthBytes - offset), offset);
-      offset += chunk.length;
-    }
-    return body;
-  }
-
-  #chunkFor(length: number): number {
-    return Math.max(length, Math.min(MAX_CHUNK_BYTES, Math.max(FIRST_CHUNK_BYTES, this.#allocatedBytes)));
   }
 }

@@ -16,8 +16,8 @@ export interface LruLimits {
 /** Why an entry left without being removed: room for another, its time, or its peer is gone. */
 export type DropReason = "evicted" | "expired" | "forgotten";
 
-/** Fixed cost of an entry: its objects, beside key and value. */
-const ENTRY_BYTES = 256;
+/** Measured cost of an entry beside key and value: its objects, and its places in maps and lists. */
+const ENTRY_BYTES = 1024;
 
 /** A value with its places in the store. */
 export class LruEntry<T> {
