@@ -107,7 +107,7 @@ describe("hooks of a request", () => {
     app.hook("onResponse", (ctx, response) => void seen.push(response, ctx.dropReason, ctx.endedBy));
     const request = app.inject({ ...GET, confirmable: false, options: [{ number: 9999, value: "" }] });
     await expect(request).rejects.toMatchObject({ name: "TimeoutError" });
-    expect(seen).toEqual([undefined, expect.stringContaining("critical option 9999"), "kernel"]);
+    expect(seen).toEqual([undefined, expect.stringContaining("Option 9999"), "kernel"]);
   });
 
   it("with a choice of routes run for those only, asked once for each route at boot", async () => {

@@ -49,7 +49,7 @@ export class App {
       clock,
       log,
       options: contributions.options,
-      bodyLimitBytes: (method, view) => this.#dispatcher?.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
+      bodyLimitBytes: (method, view) => this.#dispatcher?.routes.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
     });
   }
 
@@ -167,6 +167,7 @@ export class App {
       for (const { hook } of hooks.all("onRoute")) for (const route of routes.all) hook(route);
       const dispatcher = compileDispatcher(this.#contributions, this.#options);
       this.#dispatcher = dispatcher;
+      this.#contributions.repeat = (ctx, deliver) => dispatcher.repeat(ctx, deliver);
       await this.#injectEngine.listen(INJECT_ADDRESS, (exchange) => dispatcher.handle(exchange));
       await runReady(hooks, container, this.#timed);
     } catch (error) {

@@ -6,6 +6,7 @@ import {
 } from "../dispatch/dispatch-plan.js";
 import { Dispatcher } from "../dispatch/dispatcher.js";
 import { ResponseEncoder } from "../dispatch/response-encoder.js";
+import { RouteTable } from "../dispatch/route-table.js";
 import type { Contributions } from "../plugins/plugin-host.js";
 import { methodCodeOf, UNROUTED } from "../routing/route.js";
 import { Router } from "../routing/router.js";
@@ -17,9 +18,7 @@ export function compileDispatcher(parts: Contributions, options: ParsedAppOption
   const router = new Router<DispatchPlan>();
   for (const route of parts.routes.all) router.add(methodCodeOf(route), route.pattern, compilePlan(route, environment));
   return new Dispatcher({
-    router,
-    unrouted: compileUnroutedPlan(UNROUTED, environment),
-    options: parts.options,
+    routes: new RouteTable(router, compileUnroutedPlan(UNROUTED, environment), parts.options),
     encoder: new ResponseEncoder(parts.formats, options.problemDetails),
     requestsInFlight: options.requestsInFlight,
     isTimed: parts.hooks.all("onResponse").length > 0,

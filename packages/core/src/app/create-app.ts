@@ -52,6 +52,7 @@ function emptyContributions(log: Logger, { clock = systemClock }: ParsedAppOptio
     container: new Container(),
     log,
     clock,
+    repeat: undefined,
     isFrozen: false,
   };
 }

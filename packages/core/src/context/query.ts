@@ -7,6 +7,7 @@ export type Query = Readonly<Record<string, string | readonly string[]>>;
 export function parseQuery(options: OptionsView): Query {
   const query: Record<string, string | string[]> = Object.create(null);
   for (const item of options.strings(OptionNumber.UriQuery)) {
+    if (item === "") continue; // the URI ended in a bare "?"
     const equals = item.indexOf("=");
     const name = equals < 0 ? item : item.slice(0, equals);
     const value = equals < 0 ? "" : item.slice(equals + 1);

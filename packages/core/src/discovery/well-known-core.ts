@@ -22,7 +22,7 @@ export function wellKnownCore(routes: RouteRegistry, links: LinkRegistry, format
       produces: [ContentFormat.LinkFormat],
       discoverable: false,
       handler: (ctx) => {
-        ofRoutes ??= linksOf(routes.all, formats);
+        ofRoutes ??= linksOf(routes.all, formats, links);
         return filterLinks([...ofRoutes, ...links.all()], ctx.request.options.strings(OptionNumber.UriQuery));
       },
     },
@@ -31,12 +31,12 @@ export function wellKnownCore(routes: RouteRegistry, links: LinkRegistry, format
 }
 
 /** Links of the routes whose path has no parameters, one for each path, in the order of the routes. */
-export function linksOf(routes: readonly Route[], formats: FormatRegistry): Link[] {
+export function linksOf(routes: readonly Route[], formats: FormatRegistry, registry: LinkRegistry): Link[] {
   const links = new Map<string, Record<string, LinkAttribute>>();
   for (const route of routes) {
     if (!route.pattern.concrete || route.options.discoverable === false) continue;
     const target = formatPath(route.pattern.segments.map((segment) => (segment.kind === "static" ? segment.text : "")));
-    links.set(target, { ...links.get(target), ...attributesOf(route, formats) });
+    links.set(target, { ...links.get(target), ...attributesOf(route, formats), ...registry.attributesOf(route) });
   }
   return [...links].map(([target, attributes]) => ({ target, attributes }));
 }

@@ -33,7 +33,10 @@ export interface DispatchPlan {
   readonly bodyLimitBytes: number;
   /** Time a request may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** The first step that a notification takes again: the one after the guards. */
+  readonly repeatFrom: number;
   readonly onSend: readonly OwnedHook<"onSend">[];
+  readonly onNotify: readonly OwnedHook<"onNotify">[];
   readonly onError: readonly OwnedHook<"onError">[];
   readonly onResponse: readonly OwnedHook<"onResponse">[];
 }
@@ -61,10 +64,12 @@ const DEFAULT_CODES: Readonly<Record<MethodName, number>> = {
 export function compilePlan(route: Route, environment: PlanEnvironment): DispatchPlan {
   const method = route.method as MethodName;
   const { hooks } = environment;
+  const guards = hookSteps(hooks.for("onRequest", route));
   return Object.freeze({
     ...sharedHooks(route, hooks),
     route,
-    steps: compileSteps(route, compileNegotiation(route, environment.formats), hooks),
+    steps: [...guards, ...inputSteps(route, compileNegotiation(route, environment.formats), hooks)],
+    repeatFrom: guards.length,
     invoke: route.invoke,
     defaultCode: DEFAULT_CODES[method],
     mustAnswer: DEFAULT_CODES[method] === Code.Content,
@@ -80,6 +85,7 @@ export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnviro
     ...sharedHooks(unrouted, environment.hooks),
     route: unrouted,
     steps: [],
+    repeatFrom: 0,
     invoke: () => new Reply(Code.NotFound),
     defaultCode: Code.NotFound,
     mustAnswer: true,
@@ -92,15 +98,15 @@ export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnviro
 function sharedHooks(route: RoutePlan, hooks: HookRegistry) {
   return {
     onSend: hooks.for("onSend", route),
+    onNotify: hooks.for("onNotify", route),
     onError: hooks.for("onError", route),
     onResponse: hooks.for("onResponse", route),
   };
 }
 
-/** onRequest → negotiate → decode → validate → precondition → preHandler. */
-function compileSteps(route: Route, negotiation: Negotiation, hooks: HookRegistry): readonly Step[] {
+/** negotiate → decode → validate → precondition → preHandler. */
+function inputSteps(route: Route, negotiation: Negotiation, hooks: HookRegistry): readonly Step[] {
   return [
-    ...hookSteps(hooks.for("onRequest", route)),
     negotiateStep(negotiation),
     ...(route.takesPayload ? [decodeStep(negotiation)] : []),
     ...validationsOf(route).map((validation) => validationStep(validation, route.name)),

@@ -1,25 +1,22 @@
-import { Code, findBadOption, OptionNumber, type OptionRegistry, type OptionsView } from "@coapkit/protocol";
+import { Code } from "@coapkit/protocol";
+import type { RequestContext } from "../context/request-context.js";
 import { isPromise } from "../hooks/is-promise.js";
 import type { Clock } from "../ports/clock.js";
 import type { Exchange, Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import { Reply } from "../reply/reply.js";
-import { RequestHead } from "../routing/request-head.js";
-import type { Router } from "../routing/router.js";
 import { Deadlines } from "./deadlines.js";
 import { DispatchCounters } from "./dispatch-counters.js";
 import type { DispatchPlan } from "./dispatch-plan.js";
 import { isBug, replyTo } from "./error-mapping.js";
 import { RequestRun } from "./request-run.js";
 import { bare, type ResponseEncoder } from "./response-encoder.js";
+import type { RouteTable } from "./route-table.js";
 import { KERNEL } from "./steps.js";
 
 /** What a dispatcher works with; frozen at boot. */
 export interface DispatcherParts {
-  readonly router: Router<DispatchPlan>;
-  /** The plan of requests that no route answers. */
-  readonly unrouted: DispatchPlan;
-  readonly options: OptionRegistry;
+  readonly routes: RouteTable;
   readonly encoder: ResponseEncoder;
   /** Most requests whose handlers run at a time. */
   readonly requestsInFlight: number;
@@ -29,12 +26,10 @@ export interface DispatcherParts {
   readonly log: Logger;
 }
 
-const PROXYING_NOT_SUPPORTED = new Reply(Code.ProxyingNotSupported);
-const NOT_FOUND = new Reply(Code.NotFound);
-const METHOD_NOT_ALLOWED = new Reply(Code.MethodNotAllowed);
 const OVERLOADED = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 5 });
 const CLOSING = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
 const TIMED_OUT = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
+const NO_EXCHANGE = { ignore: () => undefined, notify: () => false, onInterestLost: () => undefined } as const;
 const UNSENDABLE = bare(Code.InternalServerError);
 
 /**
@@ -43,36 +38,48 @@ const UNSENDABLE = bare(Code.InternalServerError);
  */
 export class Dispatcher {
   readonly counters = new DispatchCounters();
+  readonly routes: RouteTable;
   readonly #parts: DispatcherParts;
   readonly #deadlines: Deadlines<RequestRun>;
-  readonly #head = new RequestHead();
   #isClosing = false;
   #onIdle: (() => void) | undefined;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.routes = parts.routes;
     this.#deadlines = new Deadlines(parts.clock, (run) => this.#expire(run));
   }
 
   /** Answers one request. */
   handle(exchange: Exchange): void {
-    const run = new RequestRun(exchange, this.#parts.unrouted);
+    const run = new RequestRun(exchange, this.routes.unrouted);
     this.counters.requests++;
     try {
       if (this.#parts.isTimed) run.receivedMs = this.#parts.clock.nowMs();
-      const refusal = this.#route(run);
-      if (refusal !== undefined) this.#answer(run, refusal, KERNEL);
-      else if (run.dropReason === undefined) this.#proceed(run, 0);
+      const refusal = this.routes.find(run) ?? this.#refuseLoad();
+      if (refusal === undefined) this.#proceed(run, 0);
+      else if (refusal.code === Code.BadOption && !exchange.request.confirmable)
+        this.#drop(run, refusal.payload as string);
+      else this.#answer(run, refusal, KERNEL);
     } catch (error) {
       this.#fail(run, error);
     }
   }
 
-  /** Largest body that the route of a request takes, for engines that assemble it. */
-  bodyLimitBytes(method: number, options: OptionsView): number {
-    this.#head.read(options);
-    const plan = this.#parts.router.match(method, this.#head) ?? this.#parts.unrouted;
-    return plan.bodyLimitBytes;
+  /**
+   * Runs the handler of an answered request again, for a notification (RFC 7641 §4.2): from negotiation on, since the
+   * guards have let its client in before.
+   */
+  repeat(answered: RequestContext, deliver: (response: Response) => void): void {
+    const run = new RequestRun({ ...NO_EXCHANGE, request: answered.request, respond: deliver }, this.routes.unrouted);
+    run.isNotification = true;
+    try {
+      const refusal = this.routes.find(run);
+      if (refusal === undefined) this.#proceed(run, run.plan.repeatFrom);
+      else this.#answer(run, refusal, KERNEL);
+    } catch (error) {
+      this.#fail(run, error);
+    }
   }
 
   /** Refuses what comes from here on with 5.03. */
@@ -93,33 +100,10 @@ export class Dispatcher {
     this.#deadlines.expireAll();
   }
 
-  /** Finds the plan. @returns the refusal where there is none. RFC 7252 §5.4.1, §5.7.2, §5.8 */
-  #route(run: RequestRun): Reply | undefined {
-    const { options, method, payload, confirmable } = run.request;
-    const bad = findBadOption(options, this.#parts.options);
-    if (bad >= 0) {
-      if (confirmable) return new Reply(Code.BadOption, `Option ${bad} is unknown or malformed.`);
-      this.#drop(run, `unknown or malformed critical option ${bad} in a NON request`);
-      return undefined;
-    }
-    const head = this.#head;
-    head.read(options);
-    run.accept = head.accept;
-    run.contentFormat = head.contentFormat;
-    if (head.isForProxy) return PROXYING_NOT_SUPPORTED;
-    if (head.fault !== undefined) return new Reply(Code.BadRequest, head.fault);
-    const { router } = this.#parts;
-    const plan = router.match(method, head);
-    if (plan === undefined) return router.pathExists ? METHOD_NOT_ALLOWED : NOT_FOUND;
+  /** 5.03 while the app closes, or while too many requests are in flight. */
+  #refuseLoad(): Reply | undefined {
     if (this.#isClosing) return CLOSING;
-    if (this.counters.inFlight >= this.#parts.requestsInFlight) return this.#overloaded();
-    run.plan = plan;
-    run.route = plan.route;
-    if (router.captureCount > 0) run.paramValues = captureValues(head, router, plan.hasWildcard);
-    return payload.length > plan.bodyLimitBytes ? tooLarge(plan.bodyLimitBytes) : undefined;
-  }
-
-  #overloaded(): Reply {
+    if (this.counters.inFlight < this.#parts.requestsInFlight) return undefined;
     this.counters.overloaded++;
     return OVERLOADED;
   }
@@ -166,13 +150,13 @@ export class Dispatcher {
     this.#send(run, this.#parts.encoder.encodeReply(run, reply), 0);
   }
 
-  /** Runs the onSend hooks from `index` on, then responds. */
+  /** Runs the onSend hooks, or onNotify hooks, from `index` on, then responds. */
   #send(run: RequestRun, response: Response, index: number): void {
     run.isAnswering = true;
-    const { onSend } = run.plan;
+    const hooks = run.isNotification ? run.plan.onNotify : run.plan.onSend;
     let current = response;
-    for (let i = index; i < onSend.length; i++) {
-      const outcome = (onSend[i] as DispatchPlan["onSend"][number]).hook(run, current);
+    for (let i = index; i < hooks.length; i++) {
+      const outcome = (hooks[i] as DispatchPlan["onSend"][number]).hook(run, current);
       if (outcome === undefined) continue;
       if (isPromise(outcome)) {
         const before = current;
@@ -186,7 +170,7 @@ export class Dispatcher {
 
   #respond(run: RequestRun, response: Response): void {
     this.#leave(run);
-    this.counters.responses++;
+    if (!run.isNotification) this.counters.responses++;
     this.#afterwards(run, this.#deliver(run, response));
   }
 
@@ -213,6 +197,7 @@ export class Dispatcher {
   }
 
   #afterwards(run: RequestRun, response: Response | undefined): void {
+    if (run.isNotification) return;
     for (const { hook, owner } of run.plan.onResponse) {
       const logFailure = (err: unknown): void =>
         this.#parts.log.error({ err, hook: "onResponse", plugin: owner }, "hook failed");
@@ -304,25 +289,4 @@ export class Dispatcher {
     this.counters.inFlight--;
     if (this.counters.inFlight === 0) this.#onIdle?.();
   }
-}
-
-/** Texts of the path parameters; a wildcard stands for all that is left, its segments joined by slashes. */
-function captureValues(
-  head: RequestHead,
-  { captures, captureCount }: Router<DispatchPlan>,
-  hasWildcard: boolean,
-): string[] {
-  const values: string[] = [];
-  for (let i = 0; i < captureCount; i++) values.push(head.segment(captures[i] as number));
-  if (!hasWildcard) return values;
-  for (let i = (captures[captureCount - 1] as number) + 1; i < head.segmentCount; i++) {
-    values[values.length - 1] += `/${head.segment(i)}`;
-  }
-  return values;
-}
-
-function tooLarge(limitBytes: number): Reply {
-  return new Reply(Code.RequestEntityTooLarge, `The body may have ${limitBytes} bytes.`, {
-    options: [{ number: OptionNumber.Size1, value: limitBytes }],
-  });
 }

@@ -13,6 +13,8 @@ export class RequestRun extends RequestContext implements Waiting {
   isWaiting = false;
   /** Whether an answer is on its way, so that a failure from here on must not start another. */
   isAnswering = false;
+  /** Whether the answer becomes a notification. */
+  isNotification = false;
   /** Neighbours in the list of deadlines. */
   previous: this | undefined = undefined;
   next: this | undefined = undefined;

@@ -13,6 +13,7 @@ const HOOK_NAMES: readonly HookName[] = [
   "onRequest",
   "preHandler",
   "onSend",
+  "onNotify",
   "onError",
   "onResponse",
   "onRoute",

@@ -17,6 +17,8 @@ export interface RequestHooks {
   preHandler(ctx: RequestContext): Awaitable<Reply | Nothing>;
   /** With the encoded response, before it is sent, also for errors. A response takes its place. */
   onSend(ctx: RequestContext, response: Response): Awaitable<Response | Nothing>;
+  /** With the encoded response of each notification, in the place of onSend; once for all observers that share it. */
+  onNotify(ctx: RequestContext, response: Response): Awaitable<Response | Nothing>;
   /** With anything that was thrown on the way. A reply replaces the kernel's own mapping. */
   onError(ctx: RequestContext, error: unknown): Awaitable<Reply | Nothing>;
   /** After the response went out, or with `undefined` where none did (`ctx.dropReason` says why). */

@@ -1,4 +1,5 @@
 import type { OptionRegistry } from "@coapkit/protocol";
+import type { RequestContext } from "../context/request-context.js";
 import type { Container } from "../di/container.js";
 import { keyOf } from "../di/container.js";
 import type { LinkRegistry } from "../discovery/link-registry.js";
@@ -6,6 +7,7 @@ import { ConfigError } from "../errors/config-error.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import type { HookRegistry } from "../hooks/hook-registry.js";
 import type { Clock } from "../ports/clock.js";
+import type { Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import { routeOf } from "../routing/route.js";
 import type { RouteDefinition } from "../routing/route-definition.js";
@@ -22,6 +24,8 @@ export interface Contributions {
   readonly container: Container;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Runs an answered request again, once the app is ready. */
+  repeat: ((ctx: RequestContext, deliver: (response: Response) => void) => void) | undefined;
   /** Set when the app is ready: from then on nothing can be added. */
   isFrozen: boolean;
 }
@@ -50,7 +54,11 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
         routes.add(routeOf(route as unknown as RouteDefinition, owner));
       },
     },
-    links: { add: whileOpen((added) => links.add(added)) },
+    links: {
+      add: whileOpen((added) => links.add(added)),
+      describe: whileOpen((attributesOf) => links.describe(attributesOf)),
+    },
+    repeat: (ctx) => repeat(ctx, owner, parts),
     provide: (token, factory, settings) => {
       assertOpen(parts, owner);
       container.provideFactory(keyOf(token), factory, owner, settings?.replace);
@@ -60,6 +68,16 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
     onClose: whileOpen((callback) => hooks.add("onClose", callback, owner)),
     log,
     clock,
+  });
+}
+
+function repeat(ctx: RequestContext, owner: string, parts: Contributions): Promise<Response> {
+  return new Promise((resolve) => {
+    if (parts.repeat !== undefined) return parts.repeat(ctx, resolve);
+    throw new ConfigError(
+      "COAPKIT_ERR_APP_STATE",
+      `${owner} repeats a request before the app is ready; wait for onReady.`,
+    );
   });
 }
 

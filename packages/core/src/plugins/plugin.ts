@@ -1,12 +1,15 @@
 import type { Link, OptionDefinition } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Query } from "../context/query.js";
+import type { RequestContext } from "../context/request-context.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
 import type { Token } from "../di/token.js";
 import type { LinkProvider } from "../discovery/links.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import type { CapabilityName } from "../ports/capabilities.js";
 import type { Clock } from "../ports/clock.js";
+import type { Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import type { PayloadFormat } from "../ports/payload-format.js";
 import type { PathParams, RouteDefinition } from "../routing/route-definition.js";
@@ -28,8 +31,17 @@ export interface PluginHost {
       route: RouteDefinition<TPath, TParams, TQuery, TPayload>,
     ): void;
   };
-  /** Links of `/.well-known/core` that no static route stands for. */
-  readonly links: { add(links: readonly Link[] | LinkProvider): void };
+  readonly links: {
+    /** Links of `/.well-known/core` that no static route stands for. */
+    add(links: readonly Link[] | LinkProvider): void;
+    /** Attributes to add to the links of routes, such as `obs`: asked once for each route. */
+    describe(attributesOf: (route: RoutePlan) => Link["attributes"]): void;
+  };
+  /**
+   * Runs the handler of an answered request again and encodes what it returns, for a notification; guards are not asked
+   * again, `onNotify` hooks are. RFC 7641 §4.2. @throws ConfigError before the app is ready
+   */
+  repeat(ctx: RequestContext): Promise<Response>;
   /** Offers a service to resources and other plugins; made once, when first asked for. */
   provide<T>(token: Token<T>, factory: () => T, options?: { readonly replace?: boolean }): void;
   /** A service that the app or a plugin loaded before offers. @throws ConfigError where there is none. */

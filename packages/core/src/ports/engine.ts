@@ -51,9 +51,12 @@ export interface Exchange {
   ignore(): void;
   /**
    * Sends a representation and keeps the client's interest (RFC 7641); the first call registers it.
-   * @returns false once interest has ended, or where the request asked for none.
+   * @param confirmable send as CON or NON; default: the engine's choice
+   * @returns false once interest has ended, or where the request asked for none or there is no room: then `respond`
    */
-  notify(response: Response): boolean;
+  notify(response: Response, confirmable?: boolean): boolean;
+  /** Acknowledges a CON at once, where the engine can: the answer will be a separate response. RFC 7252 §5.2.2. */
+  acknowledge?(): void;
   /** Calls back once, when the client's interest ends by RST, deregistration, time-out or close. */
   onInterestLost(callback: () => void): void;
 }
