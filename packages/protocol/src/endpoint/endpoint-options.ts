@@ -1,4 +1,5 @@
 import type { ServerExchange } from "../exchange/server-exchange.js";
+import type { OptionRegistry } from "../option/option-registry.js";
 import type { OptionsView } from "../option/options-view.js";
 import type { TransmissionSettings } from "../parameters/transmission-parameters.js";
 import type { Clock } from "../ports/clock.js";
@@ -27,6 +28,8 @@ export interface EndpointLimits {
   readonly bodyIdleMs: number;
   /** Memory for representations that clients fetch block by block, in bytes. @defaultValue 16 MiB */
   readonly representationsBytes: number;
+  /** Requests under way as a client, observations among them. @defaultValue 4096 */
+  readonly requests: number;
 }
 
 /** The limits unless they are set otherwise. */
@@ -41,6 +44,7 @@ export const DEFAULT_LIMITS: EndpointLimits = Object.freeze({
   bodiesPerPeer: 16,
   bodyIdleMs: 60_000,
   representationsBytes: 16 * 1024 * 1024,
+  requests: 4_096,
 });
 
 /** What an endpoint is made of. */
@@ -58,6 +62,16 @@ export interface EndpointOptions {
   readonly onRequest?: ((exchange: ServerExchange) => void) | undefined;
   /** Largest body in bytes that a request may have. @defaultValue 1 MiB for every request */
   readonly bodyLimitBytes?: ((method: number, options: OptionsView) => number) | undefined;
+  /**
+   * How long a client awaits the response to a request that was acknowledged or went as NON, in milliseconds. RFC 7252
+   * §5.2.2 sets no limit: the default leaves room for a handler of 48 s and for all transmissions of its answer, which
+   * take up to MAX_TRANSMIT_SPAN (45 s). @defaultValue MAX_TRANSMIT_WAIT, 93000
+   */
+  readonly responseTimeoutMs?: number | undefined;
+  /** Largest body of a response, in bytes. @defaultValue 1 MiB */
+  readonly responseLimitBytes?: number | undefined;
+  /** Options that are recognized in responses. RFC 7252 §5.4.1. @defaultValue those of the standards */
+  readonly optionRegistry?: OptionRegistry | undefined;
   /** Told of what a peer or the network did wrong, for logs. */
   readonly onWarning?: ((fields: Readonly<Record<string, unknown>>, message: string) => void) | undefined;
 }

@@ -1,12 +1,19 @@
+import { Client, type DiscoveryRequest } from "../client/client.js";
+import { ClientCounters } from "../client/client-counters.js";
+import type { IncomingResponse } from "../client/incoming-response.js";
+import type { OutgoingRequest, RequestTarget } from "../client/outgoing-request.js";
+import { DEFAULT_RESPONSE_LIMIT_BYTES } from "../client/transfer.js";
 import { Code, codeClass } from "../code/code.js";
 import { MessageWindows } from "../dedup/message-windows.js";
 import { responseOptions } from "../exchange/response-options.js";
 import { MessageScanner, Verdict } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import { Observation } from "../observe/observation.js";
+import { OptionRegistry } from "../option/option-registry.js";
 import { type TransmissionParameters, transmissionParameters } from "../parameters/transmission-parameters.js";
 import { PeerDirectory, type PeerId } from "../peer/peer-directory.js";
 import { RemotePeer } from "../peer/remote-peer.js";
+import type { Clock } from "../ports/clock.js";
 import { BATCH_STRIDE, type BoundAddress, type Transport } from "../ports/transport.js";
 import { ConfirmableSender, Outcome } from "../reliability/confirmable-sender.js";
 import { CoarseClock } from "./coarse-clock.js";
@@ -19,6 +26,8 @@ import { ServerBlocks } from "./server-blocks.js";
 const REQUEST_CLASS = 0;
 const MESSAGE_IDS = 65_536;
 const DEFAULT_PIGGYBACK_MS = 100;
+/** How often a closing endpoint looks whether it is done. */
+const DRAIN_STEP_MS = 10;
 const DEFAULT_BLOCK_BYTES = 1_024;
 const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 const NOT_FOUND = { code: Code.NotFound, contentFormat: undefined, options: [], payload: "" } as const;
@@ -27,6 +36,7 @@ const NOT_FOUND = { code: Code.NotFound, contentFormat: undefined, options: [], 
 export class Endpoint {
   readonly parameters: TransmissionParameters;
   readonly #transport: Transport;
+  readonly #clock: Clock;
   readonly #peers: PeerDirectory;
   readonly #windows: MessageWindows;
   readonly #outbox: Outbox;
@@ -34,6 +44,7 @@ export class Endpoint {
   readonly #blocks: ServerBlocks;
   readonly #observation: Observation;
   readonly #server: Server;
+  readonly #client: Client;
   readonly #coarseClock: CoarseClock;
   readonly #scanner = new MessageScanner();
   readonly #counters = new EndpointCounters();
@@ -51,6 +62,7 @@ export class Endpoint {
     const limits: EndpointLimits = { ...DEFAULT_LIMITS, ...options.limits };
     this.parameters = transmissionParameters(options.parameters);
     this.#transport = transport;
+    this.#clock = clock;
     this.#peers = new PeerDirectory(limits.peers, (peer) => this.#forget(peer));
     this.#windows = new MessageWindows(
       limits.peers,
@@ -99,6 +111,27 @@ export class Endpoint {
       onRequest: onRequest ?? ((exchange) => exchange.respond(NOT_FOUND)),
       onWarning: options.onWarning ?? (() => undefined),
     });
+    this.#client = new Client({
+      clock,
+      random,
+      transport,
+      blockBytes,
+      parameters: this.parameters,
+      coarseClock: this.#coarseClock,
+      counters: this.#counters,
+      clientCounters: new ClientCounters(),
+      outbox: this.#outbox,
+      peers: this.#peers,
+      sender: this.#sender,
+      windows: this.#windows,
+      optionRegistry: options.optionRegistry ?? new OptionRegistry(),
+      keepsReceivedBytes: transport.keepsReceivedBytes,
+      maxRequests: limits.requests,
+      responseLimitBytes: options.responseLimitBytes ?? DEFAULT_RESPONSE_LIMIT_BYTES,
+      responseTimeoutMs: options.responseTimeoutMs ?? this.parameters.maxTransmitWaitMs,
+      identify: (peer) => this.#identify(peer),
+      isKnown: (peer) => this.#identities[peer.id] === peer,
+    });
   }
 
   /** Totals since the start, and levels. */
@@ -109,6 +142,7 @@ export class Endpoint {
       ...this.#windows.counters,
       ...this.#sender.counters,
       ...this.#blocks.counters,
+      ...this.#client.counters,
       openExchanges: this.#server.openExchanges,
       observers: this.#observation.size,
       observersRefused: this.#observation.refused,
@@ -126,14 +160,53 @@ export class Endpoint {
     });
   }
 
-  /** Lets go of the socket and of everything that waits. */
-  async close(): Promise<void> {
+  /**
+   * Sends a request when the iterable is first read: one response, several when observing or streaming. Leaving the
+   * iterable ends an observation.
+   *
+   * It throws TimeoutError, ResetError, ClosedError, or AbortedError when the signal fires; ProtocolError and
+   * ResponseTooLargeError for bodies that cannot be had; RequestLimitError, RequestError and OptionValueError when
+   * nothing was sent.
+   */
+  request(request: OutgoingRequest, signal?: AbortSignal): AsyncIterableIterator<IncomingResponse, void, undefined> {
+    return this.#client.request(request, signal);
+  }
+
+  /** Asks a group, as NON, and gives the answers as they come until the time is over. RFC 7252 §8. Throws as `request`. */
+  discover(request: DiscoveryRequest, signal?: AbortSignal): AsyncIterableIterator<IncomingResponse, void, undefined> {
+    return this.#client.discover(request, signal);
+  }
+
+  /** Finds out whether a peer is there. RFC 7252 §4.3. Rejects with TimeoutError where it is not, and as `request`. */
+  ping(target: RequestTarget, signal?: AbortSignal): Promise<void> {
+    return this.#client.ping(target, signal);
+  }
+
+  /**
+   * Ends observations, then lets go of the socket and of everything that waits.
+   * @param drainMs time for open exchanges to be answered and for what was sent to be acknowledged, in milliseconds
+   */
+  async close(drainMs = 0): Promise<void> {
     this.#observation.endAll();
+    await this.#drained(drainMs);
+    this.#client.close();
     this.#server.close();
     this.#sender.cancelAll();
     this.#blocks.clear();
     this.#coarseClock.stop();
     await this.#transport.close();
+  }
+
+  async #drained(drainMs: number): Promise<void> {
+    const untilMs = this.#clock.nowMs() + drainMs;
+    while (this.#isBusy() && this.#clock.nowMs() < untilMs) {
+      await new Promise<void>((resolve) => this.#clock.setTimer(DRAIN_STEP_MS, resolve));
+    }
+  }
+
+  #isBusy(): boolean {
+    const { unacknowledged, queued } = this.#sender.counters;
+    return this.#server.openExchanges + unacknowledged + queued > 0;
   }
 
   #receive(buffer: Uint8Array, start: number, end: number, peer: PeerId): void {
@@ -145,7 +218,7 @@ export class Endpoint {
     else if (message.code === 0) this.#receiveEmpty(peer, message);
     else if (codeClass(message.code) === REQUEST_CLASS && message.type <= Type.NON)
       this.#server.receive(peer, buffer, start, end, message);
-    else this.#receiveResponse(peer, message);
+    else this.#client.receive(peer, buffer, start, end, message);
   }
 
   /** RFC 7252 §4.2, §4.3: a CON that cannot be processed is reset, everything else is left alone. */
@@ -161,14 +234,13 @@ export class Endpoint {
     } else if (type === Type.ACK) {
       if (!this.#sender.settle(peer, messageId, Outcome.Acknowledged)) this.#counters.unmatched++;
     } else if (type === Type.RST) {
-      if (!this.#sender.settle(peer, messageId, Outcome.Reset) && !this.#observation.onReset(peer, messageId))
-        this.#counters.unmatched++;
+      if (!this.#isReset(peer, messageId)) this.#counters.unmatched++;
     }
   }
 
-  #receiveResponse(peer: PeerId, message: MessageScanner): void {
-    this.#counters.unmatched++;
-    if (message.type === Type.CON) this.#outbox.sendEmpty(peer, Type.RST, message.messageId);
+  #isReset(peer: PeerId, messageId: number): boolean {
+    if (this.#sender.settle(peer, messageId, Outcome.Reset)) return true;
+    return this.#observation.onReset(peer, messageId) || this.#client.onReset(peer, messageId);
   }
 
   #identify(peer: PeerId): RemotePeer {

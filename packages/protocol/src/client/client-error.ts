@@ -1,0 +1,23 @@
+import { CoapkitError } from "../errors/coapkit-error.js";
+import { AbortedError, NetworkError } from "../errors/network-error.js";
+import { ProtocolError } from "../errors/protocol-error.js";
+
+/** As many requests are under way as `limits.requests` allows; nothing was sent. */
+export class RequestLimitError extends NetworkError {
+  readonly code = "COAPKIT_ERR_REQUEST_LIMIT";
+}
+
+/** A request that cannot be sent as it is: its URI is none, its scheme is not the transport's, its body has no place. */
+export class RequestError extends CoapkitError {
+  readonly code = "COAPKIT_ERR_REQUEST";
+}
+
+/** A response body exceeds `responseLimitBytes`. */
+export class ResponseTooLargeError extends ProtocolError {
+  override readonly code = "COAPKIT_ERR_RESPONSE_TOO_LARGE";
+}
+
+/** What a caller gets whose signal fired. */
+export function abortedError(signal: AbortSignal): AbortedError {
+  return new AbortedError("The request was aborted by its signal.", { cause: signal.reason });
+}

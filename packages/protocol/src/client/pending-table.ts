@@ -1,0 +1,72 @@
+import type { PeerId } from "../peer/peer-directory.js";
+import type { RandomSource } from "../ports/random-source.js";
+import type { PendingRequest } from "./pending-request.js";
+
+/** Where a request goes whose responses come from peers that are not known before. RFC 7252 §8. */
+export const ANY_PEER: PeerId = -1;
+
+const TOKEN_BYTES = 4;
+const TOKENS = 2 ** 32;
+const MESSAGE_IDS = 65_536;
+
+/** Requests that await responses, by peer and token; those sent as NON also by message ID, for a Reset. */
+export class PendingTable {
+  readonly #random: RandomSource;
+  readonly #byToken = new Map<number, PendingRequest>();
+  readonly #byNon = new Map<number, PendingRequest>();
+
+  constructor(random: RandomSource) {
+    this.#random = random;
+  }
+
+  get size(): number {
+    return this.#byToken.size;
+  }
+
+  all(): readonly PendingRequest[] {
+    return [...this.#byToken.values()];
+  }
+
+  /** A token that nobody can guess and that no request to the peer uses. RFC 7252 §5.3.1, §10.1 */
+  newToken(peer: PeerId): { readonly token: Uint8Array; readonly key: number } {
+    for (;;) {
+      const token = this.#random.bytes(TOKEN_BYTES);
+      const key = keyOf(peer, token, 0);
+      if (!this.#byToken.has(key)) return { token, key };
+    }
+  }
+
+  add(pending: PendingRequest): void {
+    this.#byToken.set(pending.key, pending);
+  }
+
+  /** @returns false where it has ended before */
+  remove(pending: PendingRequest): boolean {
+    return this.#byToken.get(pending.key) === pending && this.#byToken.delete(pending.key);
+  }
+
+  /** The request that a response from the peer with the token `buffer[start, end)` belongs to. RFC 7252 §5.3.2 */
+  find(peer: PeerId, buffer: Uint8Array, start: number, end: number): PendingRequest | undefined {
+    if (end - start !== TOKEN_BYTES) return undefined;
+    return this.#byToken.get(keyOf(peer, buffer, start)) ?? this.#byToken.get(keyOf(ANY_PEER, buffer, start));
+  }
+
+  addNon(pending: PendingRequest): void {
+    this.#byNon.set(pending.peer * MESSAGE_IDS + pending.messageId, pending);
+  }
+
+  removeNon(pending: PendingRequest): void {
+    const key = pending.peer * MESSAGE_IDS + pending.messageId;
+    if (this.#byNon.get(key) === pending) this.#byNon.delete(key);
+  }
+
+  findNon(peer: PeerId, messageId: number): PendingRequest | undefined {
+    return this.#byNon.get(peer * MESSAGE_IDS + messageId);
+  }
+}
+
+function keyOf(peer: PeerId, bytes: Uint8Array, start: number): number {
+  let token = 0;
+  for (let i = start; i < start + TOKEN_BYTES; i++) token = token * 256 + (bytes[i] as number);
+  return peer * TOKENS + token;
+}
