@@ -52,6 +52,7 @@ export { type Token, token } from "./di/token.js";
 export type { LinkProvider } from "./discovery/links.js";
 export type { DispatchCounters } from "./dispatch/dispatch-counters.js";
 export type { ProblemDetailsMode } from "./dispatch/response-encoder.js";
+export { type NativeEngineOptions, nativeEngine } from "./engine/native-engine.js";
 export { CoapError, type CoapErrorOptions } from "./errors/coap-error.js";
 export { ConfigError, type ConfigErrorCode } from "./errors/config-error.js";
 export type { AppHooks, Awaitable, HookMap, HookName, HookOptions, RequestHooks } from "./hooks/hooks.js";

@@ -1,16 +1,23 @@
+export type { BlockSource } from "./block/block2-source.js";
 export { Code, codeClass, isRequestCode, isResponseCode, isSuccessCode } from "./code/code.js";
 export { codeName, formatCode, parseCode } from "./code/code-text.js";
 export { isIdempotentMethod, isSafeMethod, Method, type MethodName, methodName } from "./code/method.js";
 export { ContentFormat } from "./content-format/content-format.js";
 export { contentCodingOf, contentFormatOf, mediaTypeOf, structuredSuffixOf } from "./content-format/media-type.js";
+export { Endpoint } from "./endpoint/endpoint.js";
+export { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from "./endpoint/endpoint-options.js";
 export { CoapkitError, isCoapkitError } from "./errors/coapkit-error.js";
 export { AbortedError, ClosedError, NetworkError, ResetError, TimeoutError } from "./errors/network-error.js";
 export { ProtocolError } from "./errors/protocol-error.js";
+export type { IncomingRequest } from "./exchange/incoming-request.js";
+export type { ImmediateResponse, OutgoingResponse } from "./exchange/outgoing-response.js";
+export type { ServerExchange } from "./exchange/server-exchange.js";
 export { filterLinks } from "./link/filter-links.js";
 export { formatLinks } from "./link/format-links.js";
 export type { Link, LinkAttribute } from "./link/link.js";
 export { LinkFormatError } from "./link/link-format-error.js";
 export { parseLinkFormat } from "./link/parse-link-format.js";
+export { Type } from "./message/message-type.js";
 export { encodeOptions, type OptionEntry } from "./option/encode-options.js";
 export { findBadOption } from "./option/find-bad-option.js";
 export { OptionCursor } from "./option/option-cursor.js";
@@ -21,6 +28,16 @@ export { OptionRegistry } from "./option/option-registry.js";
 export { OptionsView } from "./option/options-view.js";
 export { decodeUint, encodeUint } from "./option/uint.js";
 export { readUtf8 } from "./option/utf8.js";
+export {
+  type TransmissionParameters,
+  type TransmissionSettings,
+  transmissionParameters,
+} from "./parameters/transmission-parameters.js";
+export { NO_PEER, PeerDirectory, type PeerId } from "./peer/peer-directory.js";
+export type { RemotePeer } from "./peer/remote-peer.js";
+export type { Clock, Timer } from "./ports/clock.js";
+export type { RandomSource } from "./ports/random-source.js";
+export { BATCH_STRIDE, type BoundAddress, type OnBatch, type Transport } from "./ports/transport.js";
 export { fail, ok, type Result } from "./result.js";
 export { type CoapScheme, type CoapUri, DEFAULT_PORTS } from "./uri/coap-uri.js";
 export { formatCoapUri } from "./uri/format-coap-uri.js";

@@ -82,6 +82,11 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
     this.#abort.abort(reason);
   }
 
+  /** Acknowledges a CON at once: the answer will be a separate response. Has no effect on a NON. RFC 7252 §5.2.2. */
+  acknowledge(): void {
+    this.exchange.acknowledge?.();
+  }
+
   /** What a hook has stored for later steps of this request. */
   get<T>(key: ContextKey<T>): T | undefined {
     return this.#state?.get(key.symbol) as T | undefined;

@@ -1,0 +1,25 @@
+import { DEFAULT_LIMITS } from "@coapkit/protocol";
+import { defineOptions, integer } from "../schema/define-options.js";
+
+const LARGEST_BLOCK_BYTES = 1_024;
+const MIB = 1_048_576;
+
+/** How `nativeEngine` reads its options; the README of core has the table. */
+export const nativeEngineOptions = defineOptions({
+  ackTimeoutMs: integer({ default: 2_000, min: 1, max: 600_000 }),
+  maxRetransmit: integer({ default: 4, min: 0, max: 20 }),
+  nstart: integer({ default: 1, min: 1, max: 65_535 }),
+  piggybackMs: integer({ default: 100, min: 0, max: 60_000 }),
+  blockBytes: integer({ default: LARGEST_BLOCK_BYTES, min: 16, max: LARGEST_BLOCK_BYTES }),
+  peers: integer({ default: DEFAULT_LIMITS.peers, min: 1, max: MIB }),
+  messageWindowBytes: integer({ default: DEFAULT_LIMITS.messageWindowBytes }),
+  replyBytes: integer({ default: DEFAULT_LIMITS.replyBytes }),
+  safeReplyBytes: integer({ default: DEFAULT_LIMITS.safeReplyBytes }),
+  observers: integer({ default: DEFAULT_LIMITS.observers }),
+  observersPerPeer: integer({ default: DEFAULT_LIMITS.observersPerPeer }),
+  bodiesBytes: integer({ default: DEFAULT_LIMITS.bodiesBytes }),
+  bodiesPerPeer: integer({ default: DEFAULT_LIMITS.bodiesPerPeer, min: 1 }),
+  bodyIdleMs: integer({ default: DEFAULT_LIMITS.bodyIdleMs, min: 1 }),
+  representationsBytes: integer({ default: DEFAULT_LIMITS.representationsBytes }),
+  receiveBufferBytes: integer({ default: 4 * MIB, min: 1 }),
+});
