@@ -1,8 +1,8 @@
 const LENGTH_BYTES = 8;
 
 /**
- * ETag for a representation that comes without one: 64 bits computed from its bytes, the same for the same bytes in
- * every process. It tells versions of a resource apart; it is no protection against bytes that were made to collide.
+ * ETag for a representation that comes without one: 64 bits computed from its bytes, the same for the same bytes on
+ * every machine. It tells versions of a resource apart; it is no protection against bytes that were made to collide.
  * `seed` tells representations apart that share their bytes, such as its Content-Format. RFC 7252 §5.10.6.
  *
  * Two 32-bit lanes that multiply and rotate each byte in, mixed into each other at the end.
