@@ -88,7 +88,8 @@ export class Server implements ExchangeHost {
     if ((request.flags & OptionFlag.NoResponse) !== 0 && this.#isUnwanted(request, response))
       return this.ignore(exchange);
     if (this.#parts.blocks.fits(request, response)) return this.#send(exchange, response);
-    const cut = this.#parts.blocks.cut(request, response);
+    const cut = this.#cut(exchange, response);
+    if (cut === undefined) return;
     if (!(cut instanceof Promise)) return this.#send(exchange, cut);
     exchange.isAnswering = true;
     cut.then(
@@ -164,6 +165,19 @@ export class Server implements ExchangeHost {
     else this.#sendSeparately(exchange, response, options);
     this.#parts.counters.responses++;
     this.#finish(exchange);
+  }
+
+  /** The block to send; `undefined` where its source failed at once, which is answered then. */
+  #cut(
+    exchange: ServerExchange,
+    response: OutgoingResponse,
+  ): ImmediateResponse | Promise<ImmediateResponse> | undefined {
+    try {
+      return this.#parts.blocks.cut(exchange.request, response);
+    } catch (error) {
+      this.#onSourceError(exchange, error);
+      return undefined;
+    }
   }
 
   #onSourceError(exchange: ServerExchange, error: unknown): void {
