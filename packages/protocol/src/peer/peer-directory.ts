@@ -38,6 +38,8 @@ export class PeerDirectory {
   readonly #byText = new Map<string, PeerId>();
   readonly #onEvict: (peer: PeerId) => void;
   #count = 0;
+  /** Peers with at least one pin: when all have one, nobody searches for a place. */
+  #pinned = 0;
   #hand = 0;
   #evicted = 0;
 
@@ -73,11 +75,13 @@ export class PeerDirectory {
 
   /** Keeps a peer's number from being given away, until `unpin` was called as often. */
   pin(peer: PeerId): void {
+    if (this.#pins[peer] === 0) this.#pinned++;
     this.#pins[peer] = (this.#pins[peer] as number) + 1;
   }
 
   unpin(peer: PeerId): void {
     this.#pins[peer] = (this.#pins[peer] as number) - 1;
+    if (this.#pins[peer] === 0) this.#pinned--;
   }
 
   /** The number of an address, which it keeps while it is pinned or seen; `NO_PEER` where there is no room. */
@@ -121,6 +125,7 @@ export class PeerDirectory {
 
   /** Frees the number of a peer that is neither pinned nor was seen since the hand passed last. */
   #evict(): PeerId {
+    if (this.#pinned === this.capacity) return NO_PEER;
     for (let steps = 0; steps < 2 * this.capacity; steps++) {
       const peer = this.#hand;
       this.#hand = (peer + 1) % this.capacity;
