@@ -43,10 +43,14 @@ describe("listen", () => {
       { engine: factory, bodyLimitBytes: 9 },
     );
     const path = (value: string): OptionEntry[] => [{ number: OptionNumber.UriPath, value }];
+    const unknown: OptionEntry = { number: 65_001, value: 1 };
     const limit = (method: number, options: OptionEntry[]) => host().bodyLimitBytes(method, OptionsView.of(options));
     expect(limit(Code.PUT, path("x"))).toBe(9);
     await app.ready();
-    expect([limit(Code.PUT, path("x")), limit(Code.GET, path("x")), limit(Code.PUT, path("y"))]).toEqual([5, 9, 9]);
+    expect(limit(Code.PUT, path("x"))).toBe(5);
+    const refused = [limit(Code.GET, path("x")), limit(Code.PUT, path("y")), limit(Code.PUT, [...path("x"), unknown])];
+    expect(refused).toEqual([-1, -1, -1]);
+    expect(limit(Code.PUT, [...path("x"), { number: OptionNumber.ProxyScheme, value: "coap" }])).toBe(-1);
   });
 
   it("hands the engine the options that plugins define, the log and the clock", async () => {

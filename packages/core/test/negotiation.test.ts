@@ -117,6 +117,26 @@ describe("Accept, where the route declares produces", () => {
     expect(String(log.errors[0])).toContain("declare another format in produces");
   });
 
+  it("without Accept the payload's own format is used where it is declared", async () => {
+    const route = { method: "POST", payload: true, produces: [0, 50], consumes: [50, 60], handler: () => 1 } as const;
+    const { app } = await appWith(route, { plugins: plugins() });
+    const post = (contentFormat: number, accept?: number) =>
+      app.inject({ method: "POST", path: "/x", payload: "1", contentFormat, accept });
+    expect([(await post(50)).contentFormat, (await post(60)).contentFormat]).toEqual([50, 0]);
+    expect((await post(50, 0)).contentFormat).toBe(0);
+  });
+
+  it("an empty list leaves the format to the handler; another one than Accept's is 4.06", async () => {
+    const route: Definition = { produces: [], handler: () => content("<x/>", { contentFormat: 41 }) };
+    expect(await answer(route, 41)).toEqual(["2.05", 41, "<x/>"]);
+    expect(await answer(route)).toEqual(["2.05", 41, "<x/>"]);
+    expect(await answer(route, 50)).toEqual(["4.06", undefined, ""]);
+  });
+
+  it("an empty list lets actions ignore Accept", async () => {
+    expect(await answer({ produces: [], handler: () => undefined }, 41, "PUT")).toEqual(["2.04", undefined, ""]);
+  });
+
   it("holds for actions too", async () => {
     let calls = 0;
     const route: Definition = { produces: [0], handler: () => `${++calls}` };

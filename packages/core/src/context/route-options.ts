@@ -15,7 +15,12 @@ export interface LinkAttributes {
 
 /** What can be said of a route besides where it is and who answers. */
 export interface RouteOptions extends LinkAttributes {
-  /** Content formats of the answer, the default first; others in Accept give 4.06 before the handler runs. Default: what the value calls for. */
+  /**
+   * Content formats of the answer, the default first; others in Accept give 4.06 before the handler runs. Without Accept
+   * the payload's own format is used where it is one of them. An empty list: only the handler knows, by what it stored
+   * say, and names the format in its reply; a 2.05 to GET or FETCH in another format than Accept's becomes 4.06, and
+   * Accept means nothing else here. Default: what the value calls for.
+   */
   readonly produces?: readonly FormatName[] | undefined;
   /**
    * Content formats of the payload; others give 4.15. Default: by the payload's declared type: text/plain for a string,

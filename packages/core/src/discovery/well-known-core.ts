@@ -45,7 +45,7 @@ function attributesOf(route: Route, formats: FormatRegistry): Record<string, Lin
   const { rt, if: interfaceDescription, sz, title, attributes, produces } = route.options satisfies LinkAttributes;
   const found: Record<string, LinkAttribute | undefined> = { rt, if: interfaceDescription, title, sz };
   const isReadable = route.method === "GET" || route.method === "FETCH";
-  if (isReadable && produces !== undefined) {
+  if (isReadable && produces !== undefined && produces.length > 0) {
     const numbers = produces.map((name) => String(formats.numberOf(name, `produces of ${route.name}`)));
     found.ct = numbers.length === 1 ? Number(numbers[0]) : numbers;
   }

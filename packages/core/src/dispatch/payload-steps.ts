@@ -6,7 +6,7 @@ import { kernelStep, type Step } from "./steps.js";
 /** Settles the formats of both directions before anything has an effect: 4.06, 4.15, 4.00. RFC 7252 §5.10.3, §5.10.4. */
 export function negotiateStep(negotiation: Negotiation): Step {
   return kernelStep((ctx) => {
-    if (ctx.accept < 0) ctx.format = negotiation.preferred;
+    if (ctx.accept < 0) ctx.format = negotiation.preferredFor(ctx.contentFormat);
     else {
       const format = negotiation.encoderFor(ctx.accept);
       if (format instanceof Reply) return format;

@@ -40,6 +40,7 @@ export class ResponseEncoder {
   encodeReply(ctx: RequestContext, reply: Reply): Response {
     const { code, payload, options, contentFormat } = reply;
     if (contentFormat !== undefined && payload !== undefined) {
+      if (isUnwanted(ctx, code, contentFormat)) return this.#error(ctx, Code.NotAcceptable, undefined, NO_OPTIONS);
       return this.#withEtag(ctx, this.#encodeAs(reply, contentFormat));
     }
     const isDiagnostic = code >= FIRST_ERROR_CODE && (payload === undefined || typeof payload === "string");
@@ -112,6 +113,17 @@ export class ResponseEncoder {
     if (holdsEtag(ctx, etag)) return response(Code.Valid, undefined, options, NO_PAYLOAD);
     return { ...encoded, options };
   }
+}
+
+/** Whether a representation whose format only its handler knew is in another one than the client accepts. RFC 7252 §5.10.4. */
+function isUnwanted(ctx: RequestContext, code: number, contentFormat: number): boolean {
+  return (
+    ctx.accept >= 0 &&
+    ctx.accept !== contentFormat &&
+    code === Code.Content &&
+    ctx.route.options.produces?.length === 0 &&
+    isSafeMethod(ctx.request.method)
+  );
 }
 
 /** A response with a code alone. */

@@ -43,10 +43,13 @@ export class RouteTable {
     return payload.length > plan.bodyLimitBytes ? tooLarge(plan.bodyLimitBytes) : undefined;
   }
 
-  /** Largest body that the route of a request takes. */
+  /** Largest body that the route of a request takes; -1 where the request is refused whatever its body is. */
   bodyLimitBytes(method: number, options: OptionsView): number {
-    this.#head.read(options);
-    return (this.#router.match(method, this.#head) ?? this.unrouted).bodyLimitBytes;
+    if (findBadOption(options, this.#options) >= 0) return -1;
+    const head = this.#head;
+    head.read(options);
+    if (head.isForProxy || head.fault !== undefined) return -1;
+    return this.#router.match(method, head)?.bodyLimitBytes ?? -1;
   }
 }
 

@@ -8,8 +8,8 @@ type FormatTable = ReadonlyMap<number, FormatChoice>;
 
 /** What a route can send and take, looked up by Content-Format number; made at boot. */
 export interface Negotiation {
-  /** What to encode with where Accept is absent; `undefined` where the value decides. */
-  readonly preferred: FormatChoice | undefined;
+  /** What to encode with where Accept is absent, by the request's Content-Format (-1: none); `undefined` where the value decides. */
+  preferredFor(contentFormat: number): FormatChoice | undefined;
   /** What to encode with for a number in Accept: a codec, nothing (the answer has no payload), or the 4.06. RFC 7252 §5.10.4. */
   encoderFor(accept: number): FormatChoice | Reply | undefined;
   /** What to decode with for a Content-Format (-1: none): a codec, or the 4.15 or 4.00. RFC 7252 §5.10.3. */
@@ -32,16 +32,20 @@ export function compileNegotiation(route: RoutePlan, formats: FormatRegistry): N
   const notAcceptable = new Reply(Code.NotAcceptable, `Content formats to accept here: ${listOf(sends)}.`);
   const unsupported = new Reply(Code.UnsupportedContentFormat, `Content formats to send here: ${listOf(takes)}.`);
   const missing = new Reply(Code.BadRequest, `Content-Format is missing; one of: ${listOf(takes)}.`);
+  const preferred = produces ? sends.values().next().value : undefined;
+  const checksPayload = route.takesPayload || consumes !== undefined;
   return {
-    preferred: produces ? sends.values().next().value : undefined,
+    // Who sends a format reads it, too: that says more than the order of the declaration.
+    preferredFor: (contentFormat) => (preferred && checksPayload && sends.get(contentFormat)) || preferred,
     encoderFor(accept) {
+      if (sends.size === 0 && produces !== undefined) return undefined;
       const format = sends.get(accept);
       if (format !== undefined) return format;
       // RFC 9290: who acts without wanting a payload back may still ask for failures to be explained.
       return isAction && accept === ContentFormat.ProblemDetailsCbor ? undefined : notAcceptable;
     },
     decoderFor: (contentFormat) => takes.get(contentFormat) ?? (contentFormat < 0 ? missing : unsupported),
-    checksPayload: route.takesPayload || consumes !== undefined,
+    checksPayload,
   };
 }
 

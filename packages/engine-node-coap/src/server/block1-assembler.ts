@@ -40,6 +40,7 @@ export class Block1Assembler {
     const block = readBlock(options, OptionNumber.Block1);
     if (block === undefined && payload.length === 0) return { isWhole: true, payload, options: [] };
     const limitBytes = this.#bodyLimitBytes(code, options);
+    if (limitBytes < 0) return { isWhole: true, payload, options: [] };
     if (block === undefined) {
       return payload.length > limitBytes ? this.#refuse(limitBytes) : { isWhole: true, payload, options: [] };
     }
