@@ -162,6 +162,24 @@ describe("a subclass", () => {
     expect((await planOf("/base/:id", Base)).meta(Scope)).toBe("read");
   });
 
+  it("that decorates parameters again takes none of those above", async () => {
+    @Resource("wide")
+    class Wide {
+      @Get(":id") read(@Param("id") id: string, @Query("q") q?: string, ..._rest: unknown[]): string {
+        return `${id} ${q}`;
+      }
+    }
+    @Resource("narrow")
+    class Narrow extends Wide {
+      override read(@Req() ctx: never, ...rest: unknown[]) {
+        return `${(ctx as RequestContext).path} ${rest.length}`;
+      }
+    }
+    const { app } = await testApp({ resources: [Wide, Narrow] });
+    expect((await app.inject({ method: "GET", path: "/narrow/1?q=x" })).text).toBe("/narrow/1 0");
+    expect((await app.inject({ method: "GET", path: "/wide/1?q=x" })).text).toBe("1 x");
+  });
+
   it("without a decorator of its own can take the place of its class", async () => {
     class Quiet extends Base {
       override write() {
