@@ -130,7 +130,7 @@ export class Endpoint {
       responseLimitBytes: options.responseLimitBytes ?? DEFAULT_RESPONSE_LIMIT_BYTES,
       responseTimeoutMs: options.responseTimeoutMs ?? this.parameters.maxTransmitWaitMs,
       identify: (peer) => this.#identify(peer),
-      isKnown: (peer) => this.#identities[peer.id] === peer,
+      isKnown: (peer) => this.knows(peer),
     });
   }
 
@@ -180,6 +180,11 @@ export class Endpoint {
   /** Finds out whether a peer is there. RFC 7252 §4.3. Rejects with TimeoutError where it is not, and as `request`. */
   ping(target: RequestTarget, signal?: AbortSignal): Promise<void> {
     return this.#client.ping(target, signal);
+  }
+
+  /** Whether this endpoint has met the peer and has not forgotten it since. */
+  knows(peer: RemotePeer): boolean {
+    return this.#identities[peer.id] === peer;
   }
 
   /**
