@@ -15,6 +15,8 @@ export interface HarnessOptions {
   /** Time before it that is not counted, in seconds. */
   readonly warmupSeconds: number;
   readonly rounds: number;
+  /** How often a measurement that other processes disturbed is taken again. */
+  readonly repeats: number;
   /** Length of the soak, in seconds. */
   readonly soakSeconds: number;
   /** Who takes part; the reference always does. */
@@ -34,6 +36,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --seconds N       measured per server, scenario and round; default: 3
   --warmup N        seconds before that; default: 1
   --rounds N        default: 3
+  --repeats N       take what other processes disturbed again, at most N times; default: 2
   --soak N          also soak, for N seconds under 16x4-con; 60 is usual
   --json FILE       default: bench-results.json
   --docs FILE       put the tables between the markers of this page: docs/performance.md
@@ -47,6 +50,7 @@ const OPTIONS = {
   seconds: { type: "string", default: "3" },
   warmup: { type: "string", default: "1" },
   rounds: { type: "string", default: "3" },
+  repeats: { type: "string", default: "2" },
   soak: { type: "string" },
   json: { type: "string", default: "bench-results.json" },
   docs: { type: "string" },
@@ -65,6 +69,7 @@ export function readHarnessOptions(args: readonly string[]): HarnessOptions | "h
     seconds: numberIn("--seconds", values.seconds, 0.1, 3600),
     warmupSeconds: numberIn("--warmup", values.warmup, 0, 600),
     rounds: Math.round(numberIn("--rounds", values.rounds, 1, 100)),
+    repeats: Math.round(numberIn("--repeats", values.repeats, 0, 100)),
     soakSeconds: numberIn("--soak", values.soak ?? "60", 11, 3600),
     servers: withReference(choose("--only", values.only, SERVERS, nameOf) ?? SERVERS),
     scenarios: choose("--scenarios", values.scenarios, SCENARIOS, nameOf) ?? SCENARIOS,

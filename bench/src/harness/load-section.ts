@@ -1,4 +1,5 @@
 import type { HarnessOptions } from "./harness-options.js";
+import { leastDisturbed } from "./least-disturbed.js";
 import { measure } from "./measure.js";
 import type { Measurement } from "./measurement.js";
 import type { Pinning } from "./pinning.js";
@@ -8,7 +9,7 @@ import type { Pinning } from "./pinning.js";
  * @param progress told one line per measurement
  */
 export async function runLoadSection(
-  { servers, scenarios, rounds, seconds, warmupSeconds }: HarnessOptions,
+  { servers, scenarios, rounds, repeats, seconds, warmupSeconds }: HarnessOptions,
   pinning: Pinning,
   progress: (line: string) => void,
 ): Promise<readonly Measurement[]> {
@@ -16,7 +17,8 @@ export async function runLoadSection(
   for (const scenario of scenarios) {
     for (let round = 1; round <= rounds; round++) {
       for (const server of servers) {
-        const measured = await measure(server, scenario, round, { seconds, warmupSeconds }, pinning);
+        const times = { seconds, warmupSeconds };
+        const measured = await leastDisturbed(repeats, () => measure(server, scenario, round, times, pinning));
         measurements.push(measured);
         progress(
           `${scenario.name} round ${round}: ${server.name} ${Math.round(measured.load.requestsPerSecond)} req/s`,

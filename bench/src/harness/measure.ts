@@ -30,7 +30,6 @@ export async function measure(
   const machineUs = machineCpuUs() - before.cpuUs;
   const used = await running.stop();
   if (load.answers === 0) throw new Error(`${server.name} answered nothing under ${scenario.name}.`);
-  const loadUs = load.generatorCpuShare * elapsedUs;
   return {
     server: server.name,
     scenario: scenario.name,
@@ -38,7 +37,7 @@ export async function measure(
     load,
     cpuPerRequestUs: used.cpuUs / load.totalAnswers,
     peakRssBytes: used.peakRssBytes,
-    othersCpuShare: Math.max(0, (machineUs - used.cpuUs - loadUs) / elapsedUs),
+    othersCpuShare: Math.max(0, (machineUs - used.cpuUs - load.generatorCpuUs) / elapsedUs),
   };
 }
 

@@ -21,6 +21,7 @@ function measured(server: string, round: number, requestsPerSecond: number, cpuP
       stale: 0,
       separate: 0,
       generatorCpuShare: 0.5,
+      generatorCpuUs: 500_000,
     },
   };
 }

@@ -66,6 +66,7 @@ function report(
   cpuSeconds: number,
 ): LoadReport {
   const { latency, lost, stale, separate } = tally;
+  const { user, system } = process.cpuUsage();
   return {
     answers: latency.total,
     totalAnswers: warmup.answers + latency.total,
@@ -82,5 +83,6 @@ function report(
     stale,
     separate,
     generatorCpuShare: cpuSeconds / seconds,
+    generatorCpuUs: user + system,
   };
 }

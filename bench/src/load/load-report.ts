@@ -18,4 +18,6 @@ export interface LoadReport {
   readonly separate: number;
   /** The generator's own share of one core; near 1 it is what limits the run. */
   readonly generatorCpuShare: number;
+  /** Processor time of the generator's process from its start to the end of the run, in microseconds. */
+  readonly generatorCpuUs: number;
 }
