@@ -24,7 +24,7 @@ describe("retransmission (§4.2)", () => {
     await clock.advance(3_100);
     expect(text(await response)).toBe("22 C");
     expect(peer.received).toHaveLength(1);
-    expect(client.counters["retransmissions"]).toBe(1);
+    expect(client.counters.retransmissions).toBe(1);
     await expectNoState(fixture);
   });
 
@@ -82,7 +82,7 @@ describe("retransmission (§4.2)", () => {
     await clock.advance(10);
     if (confirmable) peer.send({});
     await clock.advance(6_900);
-    expect(client.counters["pendingRequests"]).toBe(1);
+    expect(client.counters.pendingRequests).toBe(1);
     await clock.advance(200);
     expect(await response).toBe("COAPKIT_ERR_TIMEOUT");
     await expectNoState(fixture);
@@ -95,7 +95,7 @@ describe("retransmission (§4.2)", () => {
     const response = rejection(first(client, get({ confirmable })));
     await clock.advance(20);
     expect(await response).toBe("COAPKIT_ERR_RESET");
-    expect(client.counters["unmatched"]).toBe(0);
+    expect(client.counters.unmatched).toBe(0);
     await expectNoState(fixture);
   });
 });
@@ -230,7 +230,7 @@ describe("limits and close", () => {
     await clock.advance(10);
     expect(await rejection(first(client, get()))).toBe("COAPKIT_ERR_REQUEST_LIMIT");
     expect(await rejection(client.ping({ uri: uriOf() }))).toBe("COAPKIT_ERR_REQUEST_LIMIT");
-    expect(client.counters["requestsRefused"]).toBe(2);
+    expect(client.counters.requestsRefused).toBe(2);
     expect(peer.received).toHaveLength(1);
     controller.abort();
     await Promise.allSettled(taken);
@@ -263,7 +263,7 @@ describe("limits and close", () => {
       controller.abort();
       expect(await response).toBe("COAPKIT_ERR_ABORTED");
     }
-    expect(client.counters["evictedPeers"]).toBe(4);
+    expect(client.counters.evictedPeers).toBe(4);
     await expectNoState(fixture);
   });
 });

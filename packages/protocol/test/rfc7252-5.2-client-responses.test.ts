@@ -79,7 +79,7 @@ describe("separate responses (§5.2.2)", () => {
     peer.send({ ...CONTENT, type: Type.CON });
     await clock.advance(10);
     expect(text(await response)).toBe("22 C");
-    expect(client.counters["unacknowledged"]).toBe(0);
+    expect(client.counters.unacknowledged).toBe(0);
     await clock.advance(LONG_MS);
     expect(peer.received.map(({ type }) => type)).toEqual([Type.CON, Type.ACK]);
     await expectNoState(fixture);
@@ -146,7 +146,7 @@ describe("matching (§5.3.2)", () => {
     peer.send({ ...stray, messageId });
     await clock.advance(20);
     expect(peer.received).toMatchObject(Array(2).fill({ type: Type.RST, messageId }));
-    expect(client.counters["unmatched"]).toBe(1);
+    expect(client.counters.unmatched).toBe(1);
     await expectNoState(fixture);
   });
 
@@ -156,7 +156,7 @@ describe("matching (§5.3.2)", () => {
     peer.send({ ...CONTENT, type: Type.NON, token: Uint8Array.of(9, 9, 9, 9) });
     await clock.advance(20);
     expect(peer.received).toHaveLength(0);
-    expect(client.counters["unmatched"]).toBe(1);
+    expect(client.counters.unmatched).toBe(1);
     await expectNoState(fixture);
   });
 
@@ -184,7 +184,7 @@ describe("matching (§5.3.2)", () => {
     peer.send({ code: 0xe1, type: Type.NON, token: Uint8Array.of(1) });
     await clock.advance(20);
     expect(peer.received).toMatchObject([{ type: Type.RST, messageId }]);
-    expect(client.counters["malformed"]).toBe(2);
+    expect(client.counters.malformed).toBe(2);
     await expectNoState(fixture);
   });
 });
@@ -202,7 +202,7 @@ describe("critical options of responses (§5.4.1)", () => {
     expect(isCoapkitError(error, "COAPKIT_ERR_TIMEOUT")).toBe(true);
     expect((error as Error).cause).toMatchObject({ message: expect.stringContaining("65001") });
     expect(peer.received).toHaveLength(5);
-    expect(client.counters["responsesRejected"]).toBe(5);
+    expect(client.counters.responsesRejected).toBe(5);
     await expectNoState(fixture);
   });
 
