@@ -1,20 +1,32 @@
 import { randomBytes } from "node:crypto";
-import { ClosedError, type CoapUri, Endpoint, type RandomSource } from "@coapkit/protocol";
+import {
+  ClosedError,
+  type CoapUri,
+  Code,
+  Endpoint,
+  isCoapkitError,
+  type RandomSource,
+  type RemotePeer,
+} from "@coapkit/protocol";
 import { udpTransport } from "@coapkit/protocol/udp";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ConfigError } from "../errors/config-error.js";
 import { capabilities } from "../ports/capabilities.js";
 import type {
   BoundAddress,
+  ClientRequest,
   ClientResponse,
   Engine,
   EngineCounters,
   EngineFactory,
   EngineHost,
   Exchange,
+  Response,
 } from "../ports/engine.js";
 import { readOptionsSync } from "../schema/standard-schema.js";
+import { DeferredResponses } from "./deferred-responses.js";
 import { nativeEngineOptions } from "./native-engine-options.js";
+import { canReach } from "./reach.js";
 
 /** Options of the native engine. */
 export type NativeEngineOptions = StandardSchemaV1.InferInput<typeof nativeEngineOptions>;
@@ -31,14 +43,26 @@ export function nativeEngine(options?: NativeEngineOptions): EngineFactory {
 
 const systemRandom: RandomSource = { fraction: Math.random, bytes: (length) => randomBytes(length) };
 
-const NO_CLIENT = "this version answers requests only";
+/** Memory for the replies of an endpoint that nobody knows as a server, in bytes. */
+const CLIENT_REPLY_BYTES = 65_536;
+const CLOSING: Response = { code: Code.ServiceUnavailable, contentFormat: undefined, options: [], payload: "" };
+
+interface Listener {
+  readonly endpoint: Endpoint;
+  readonly bound: BoundAddress;
+}
 
 class NativeEngine implements Engine {
   readonly name = "native";
-  readonly capabilities = capabilities({ client: NO_CLIENT, callBack: NO_CLIENT });
+  readonly capabilities = capabilities();
   readonly #host: EngineHost;
   readonly #options: ParsedOptions;
-  readonly #endpoints: Endpoint[] = [];
+  readonly #listeners: Listener[] = [];
+  /** Every endpoint that was made, also one that is being opened. */
+  readonly #endpoints = new Set<Endpoint>();
+  /** For requests that no listening socket can carry. */
+  #client: Promise<Endpoint> | undefined;
+  #isClosed = false;
 
   constructor(host: EngineHost, options: ParsedOptions) {
     this.#host = host;
@@ -61,25 +85,89 @@ class NativeEngine implements Engine {
         `The native engine has no transport for "${scheme}"; listen on a coap:// address.`,
       );
     }
-    const endpoint = this.#createEndpoint(host, port, onRequest);
-    const bound = await endpoint.open();
-    this.#endpoints.push(endpoint);
+    const endpoint = this.#createEndpoint(host, port, (exchange) => {
+      if (this.#isClosed) exchange.respond(CLOSING);
+      else onRequest(exchange);
+    });
+    const bound = await this.#open(endpoint);
+    this.#listeners.push({ endpoint, bound });
     return bound;
   }
 
-  // biome-ignore lint/correctness/useYield: an engine without a client ends every request with an error
-  async *request(): AsyncIterable<ClientResponse> {
-    throw new ClosedError("The native engine has no client in this version; use the client of another engine.");
+  /** From a socket that listens where there is one that reaches the host, so that the server can call back. */
+  request(request: ClientRequest, signal?: AbortSignal): AsyncIterable<ClientResponse> {
+    const { uri, peer, ...settings } = request;
+    const remote = peer as RemotePeer | undefined;
+    const endpoint = remote === undefined ? this.#listenerFor(uri.host) : this.#listenerOf(remote);
+    const target = remote === undefined ? { uri } : { peer: remote, path: uri.path, query: uri.query };
+    const outgoing: Parameters<Endpoint["request"]>[0] = { ...settings, ...target };
+    if (endpoint !== undefined) return endpoint.request(outgoing, signal);
+    return new DeferredResponses(async () => (await this.#openClient()).request(outgoing, signal));
   }
 
   async close(deadlineMs: number): Promise<void> {
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close(deadlineMs)));
+    this.#isClosed = true;
+    await Promise.all([...this.#endpoints].map((endpoint) => endpoint.close(deadlineMs)));
   }
 
-  #createEndpoint(host: string, port: number, onRequest: (exchange: Exchange) => void): Endpoint {
-    const { clock, log, bodyLimitBytes } = this.#host;
-    const { ackTimeoutMs, maxRetransmit, nstart, piggybackMs, blockBytes, receiveBufferBytes, ...limits } =
-      this.#options;
+  #listenerFor(host: string): Endpoint | undefined {
+    return this.#listeners.find(({ bound }) => canReach(bound, host))?.endpoint;
+  }
+
+  /** The socket that a peer called on; of a peer that was forgotten since, one that reaches it. */
+  #listenerOf(peer: RemotePeer): Endpoint | undefined {
+    const caller = this.#listeners.find(({ endpoint }) => endpoint.knows(peer));
+    return caller?.endpoint ?? this.#listenerFor(peer.address);
+  }
+
+  #openClient(): Promise<Endpoint> {
+    this.#client ??= this.#openAnywhere().catch((error: unknown) => {
+      this.#client = undefined;
+      throw error;
+    });
+    return this.#client;
+  }
+
+  /** A socket for both families, or for IPv4 alone on a system without IPv6. */
+  async #openAnywhere(): Promise<Endpoint> {
+    const both = this.#createEndpoint("::", 0);
+    try {
+      await this.#open(both);
+      return both;
+    } catch (error) {
+      if (!isCoapkitError(error, "COAPKIT_ERR_BIND")) throw error;
+      const ipv4 = this.#createEndpoint("0.0.0.0", 0);
+      await this.#open(ipv4);
+      return ipv4;
+    }
+  }
+
+  async #open(endpoint: Endpoint): Promise<BoundAddress> {
+    if (this.#isClosed) throw new ClosedError("The engine is closed; make another one.");
+    this.#endpoints.add(endpoint);
+    try {
+      return await endpoint.open();
+    } catch (error) {
+      this.#endpoints.delete(endpoint);
+      throw error;
+    }
+  }
+
+  /** @param onRequest none: a client */
+  #createEndpoint(host: string, port: number, onRequest?: (exchange: Exchange) => void): Endpoint {
+    const { clock, log, bodyLimitBytes, options: optionRegistry } = this.#host;
+    const {
+      ackTimeoutMs,
+      maxRetransmit,
+      nstart,
+      piggybackMs,
+      blockBytes,
+      receiveBufferBytes,
+      responseTimeoutMs,
+      responseLimitBytes,
+      ...limits
+    } = this.#options;
+    const clientLimits = { ...limits, replyBytes: CLIENT_REPLY_BYTES, safeReplyBytes: CLIENT_REPLY_BYTES };
     return new Endpoint({
       transport: udpTransport({
         host,
@@ -90,11 +178,14 @@ class NativeEngine implements Engine {
       clock,
       random: systemRandom,
       parameters: { ackTimeoutMs, maxRetransmit, nstart },
-      limits,
+      limits: onRequest === undefined ? clientLimits : limits,
       piggybackMs,
       blockBytes,
       onRequest,
       bodyLimitBytes,
+      responseTimeoutMs,
+      responseLimitBytes,
+      optionRegistry,
       onWarning: (fields, message) => log.warn(fields, message),
     });
   }

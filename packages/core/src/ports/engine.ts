@@ -50,7 +50,8 @@ export interface Exchange {
   /** Ends the exchange without an answer: silence for NON. RFC 7252 §5.4.1. */
   ignore(): void;
   /**
-   * Sends a representation and keeps the client's interest (RFC 7641); the first call registers it.
+   * Sends a representation and keeps the client's interest (RFC 7641); the first call registers it, and is the answer:
+   * `respond` has no effect from then on. A representation that is no success is the last one, RFC 7641 §4.2.
    * @param confirmable send as CON or NON; default: the engine's choice
    * @returns false once interest has ended, or where the request asked for none or there is no room: then `respond`
    */
@@ -65,6 +66,11 @@ export interface Exchange {
 export interface ClientRequest {
   /** Where to: scheme, host, port, path and query. */
   readonly uri: CoapUri;
+  /**
+   * A peer that called us: it is asked over the socket that it called on, also through a NAT; host and port of `uri` have
+   * no effect then. Needs the capability `callBack`.
+   */
+  readonly peer?: Peer | undefined;
   /** Method code byte. */
   readonly method: number;
   /** Send as CON (the default) or NON. */
@@ -119,7 +125,7 @@ export interface EngineHost {
   readonly options: OptionRegistry;
   /**
    * Largest body in bytes that the request's route takes, so that a transfer ends with 4.13 as soon as it is known.
-   * Answers for any method and path, also those without a route.
+   * -1 for a request that is refused whatever its body is, for lack of a route say: hand it over at its first block.
    */
   bodyLimitBytes(method: number, options: OptionsView): number;
 }
