@@ -1,3 +1,4 @@
+import { isSuccessCode, OptionNumber } from "@coapkit/protocol";
 import type { Exchange, Request, Response } from "../ports/engine.js";
 
 /** What an injected exchange tells its other end. */
@@ -15,6 +16,8 @@ export class InjectExchange implements Exchange {
   readonly #interestLost: (() => void)[] = [];
   #isOpen = true;
   #isAnswered = false;
+  #isRegistered = false;
+  #sequence = 0;
 
   constructor(request: Request, isObserving: boolean, events: ExchangeEvents) {
     this.request = request;
@@ -23,7 +26,7 @@ export class InjectExchange implements Exchange {
   }
 
   respond(response: Response): void {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen || this.#isRegistered) return;
     this.#isAnswered = true;
     this.#events.onResponse(response);
     this.#close();
@@ -35,9 +38,13 @@ export class InjectExchange implements Exchange {
 
   notify(response: Response): boolean {
     if (!this.#isOpen || !this.#isObserving) return false;
+    const isSuccess = isSuccessCode(response.code);
+    if (!this.#isRegistered && !isSuccess) return false;
+    this.#isRegistered = true;
     this.#isAnswered = true;
-    this.#events.onResponse(response);
-    return true;
+    this.#events.onResponse(isSuccess ? this.#withSequence(response) : response);
+    if (!isSuccess) this.cancel(); // RFC 7641 §4.2: a notification that is no success is the last one
+    return isSuccess;
   }
 
   onInterestLost(callback: () => void): void {
@@ -50,6 +57,12 @@ export class InjectExchange implements Exchange {
     if (!this.#isOpen) return;
     this.#close();
     for (const callback of this.#interestLost) callback();
+  }
+
+  /** RFC 7641 §4.4. */
+  #withSequence(response: Response): Response {
+    this.#sequence++;
+    return { ...response, options: [{ number: OptionNumber.Observe, value: this.#sequence }, ...response.options] };
   }
 
   #close(): void {

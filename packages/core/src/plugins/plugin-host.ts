@@ -59,11 +59,11 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
       describe: whileOpen((attributesOf) => links.describe(attributesOf)),
     },
     repeat: (ctx) => repeat(ctx, owner, parts),
-    provide: (token, factory, settings) => {
+    provide: (dependency, factory, settings) => {
       assertOpen(parts, owner);
-      container.provideFactory(keyOf(token), factory, owner, settings?.replace);
+      container.provideFactory(keyOf(dependency), factory, owner, settings?.replace);
     },
-    resolve: (token) => container.resolveFor(keyOf(token), owner),
+    resolve: (dependency) => container.resolveFor(keyOf(dependency), owner),
     onReady: whileOpen((callback) => hooks.add("onReady", callback, owner)),
     onClose: whileOpen((callback) => hooks.add("onClose", callback, owner)),
     log,

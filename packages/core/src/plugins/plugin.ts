@@ -4,7 +4,7 @@ import type { Query } from "../context/query.js";
 import type { RequestContext } from "../context/request-context.js";
 import type { RoutePlan } from "../context/route-plan.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
-import type { Token } from "../di/token.js";
+import type { Dependency } from "../di/container.js";
 import type { LinkProvider } from "../discovery/links.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import type { CapabilityName } from "../ports/capabilities.js";
@@ -42,10 +42,10 @@ export interface PluginHost {
    * again, `onNotify` hooks are. RFC 7641 §4.2. @throws ConfigError before the app is ready
    */
   repeat(ctx: RequestContext): Promise<Response>;
-  /** Offers a service to resources and other plugins; made once, when first asked for. */
-  provide<T>(token: Token<T>, factory: () => T, options?: { readonly replace?: boolean }): void;
+  /** Offers a service to resources and other plugins, by a token or by its class; made once, when first asked for. */
+  provide<T>(dependency: Dependency<T>, factory: () => T, options?: { readonly replace?: boolean }): void;
   /** A service that the app or a plugin loaded before offers. @throws ConfigError where there is none. */
-  resolve<T>(token: Token<T>): T;
+  resolve<T>(dependency: Dependency<T>): T;
   /** Same as the hook `onReady`. */
   onReady(callback: HookMap["onReady"]): void;
   /** Same as the hook `onClose`. */
