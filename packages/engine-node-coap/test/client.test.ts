@@ -281,7 +281,7 @@ describe("an observation", () => {
     const reading = all(rig.engine.request({ uri: rig.uri("/o"), method: GET, observe: true }));
     const exchange = await rig.nextExchange();
     exchange.notify(textResponse("state"));
-    exchange.respond({ code: 0x84, contentFormat: undefined, options: [], payload: "gone" });
+    exchange.notify({ code: 0x84, contentFormat: undefined, options: [], payload: "gone" });
     expect((await reading).map(({ code }) => code)).toEqual([CONTENT, 0x84]);
   });
 

@@ -160,18 +160,18 @@ describe("observation", () => {
     await settle(peer);
   });
 
-  it("ends with a last response", async () => {
+  it("has answered with the first notification, so that respond has no effect", async () => {
     await using rig = await startRig();
     await using peer = await RawPeer.to(rig.address.port);
     const { exchange, lost } = await register(rig, peer);
-    exchange.respond(textResponse("last"));
-    const last = await peer.next();
-    expect(textOf(last)).toBe("last");
-    expect(last.options.has(OptionNumber.Observe)).toBe(false);
+    exchange.respond(textResponse("twice"));
+    expect(exchange.notify(textResponse("one"))).toBe(true);
+    const next = await peer.next();
+    expect(textOf(next)).toBe("one");
     expect(lost).toEqual([]);
-    acknowledge(peer, last.messageId);
+    acknowledge(peer, next.messageId);
     await settle(peer);
-    expect(rig.engine.counters.observers).toBe(0);
+    expect(rig.engine.counters.observers).toBe(1);
   });
 
   it.each([

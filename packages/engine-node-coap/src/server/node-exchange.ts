@@ -30,10 +30,9 @@ export class NodeExchange implements Exchange {
   }
 
   respond(response: Response): void {
-    if (this.#isEnded) return;
+    if (this.#isEnded || this.#relation !== undefined) return;
     this.#isEnded = true;
-    if (this.#relation === undefined) this.#port.answer(response);
-    else this.#relation.notify(response, true);
+    this.#port.answer(response);
     this.#settle();
   }
 
