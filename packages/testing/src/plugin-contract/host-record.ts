@@ -1,4 +1,4 @@
-import type { Clock, HookMap, HookName, PayloadFormat, Plugin, PluginHost, Token } from "@coapkit/core";
+import type { Clock, Dependency, HookMap, HookName, PayloadFormat, Plugin, PluginHost } from "@coapkit/core";
 
 /** A hook that threw. */
 export interface HookFailure {
@@ -11,7 +11,7 @@ export interface HostRecord {
   /** `undefined` before setup ran. */
   host: PluginHost | undefined;
   readonly formats: PayloadFormat[];
-  readonly provided: Token<unknown>[];
+  readonly provided: Dependency[];
   readonly hookFailures: HookFailure[];
   /** Calls of the plugin's request hooks. */
   hookCalls: number;
@@ -79,13 +79,18 @@ function watchedHost(host: PluginHost, record: HostRecord, note: (registration: 
         note("links.add");
         host.links.add(links);
       },
+      describe(attributesOf) {
+        note("links.describe");
+        host.links.describe(attributesOf);
+      },
     },
-    provide(token, factory, options) {
-      note(`provide(${token.description})`);
-      record.provided.push(token);
-      host.provide(token, factory, options);
+    repeat: (ctx) => host.repeat(ctx),
+    provide(dependency, factory, options) {
+      note(`provide(${nameOf(dependency)})`);
+      record.provided.push(dependency);
+      host.provide(dependency, factory, options);
     },
-    resolve: (token) => host.resolve(token),
+    resolve: (dependency) => host.resolve(dependency),
     onReady(callback) {
       note("onReady");
       host.onReady(watchedHook("onReady", callback, record));
@@ -97,6 +102,11 @@ function watchedHost(host: PluginHost, record: HostRecord, note: (registration: 
     log: host.log,
     clock: watchedClock(host.clock, record),
   };
+}
+
+/** What a service is asked for by, for messages. */
+export function nameOf(dependency: Dependency): string {
+  return typeof dependency === "function" ? dependency.name : dependency.description;
 }
 
 function watchedHook<N extends HookName>(name: N, hook: HookMap[N], record: HostRecord): HookMap[N] {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Token } from "@coapkit/core";
+import type { Dependency } from "@coapkit/core";
 import type { ContractCase } from "../runner/contract-case.js";
 import { bootApp, type ContractApp, closeApp, withApp } from "./contract-app.js";
-import type { HostRecord } from "./host-record.js";
+import { type HostRecord, nameOf } from "./host-record.js";
 import type { Subject } from "./plugin-options.js";
 import { PROBE_PATH } from "./probe.js";
 import { send } from "./request-cases.js";
@@ -51,19 +51,20 @@ function assertOwnTimers(record: HostRecord): void {
 async function assertOwnServices(subject: Subject): Promise<void> {
   await withApp(subject, (one) =>
     withApp(subject, (two) => {
-      for (const token of one.record.provided) assertNotShared(token, serviceOf(one, token), serviceOf(two, token));
+      for (const dependency of one.record.provided)
+        assertNotShared(dependency, serviceOf(one, dependency), serviceOf(two, dependency));
     }),
   );
 }
 
-function serviceOf({ record }: ContractApp, token: Token<unknown>): unknown {
-  return record.host?.resolve(token);
+function serviceOf({ record }: ContractApp, dependency: Dependency): unknown {
+  return record.host?.resolve(dependency);
 }
 
 /** Frozen objects and functions carry no state, so apps may share them. */
-function assertNotShared(token: Token<unknown>, one: unknown, two: unknown): void {
+function assertNotShared(dependency: Dependency, one: unknown, two: unknown): void {
   const isShared = one === two && typeof one === "object" && one !== null && !Object.isFrozen(one);
-  const message = `The contract wants a service of its own for each app; two apps share "${token.description}".`;
+  const message = `The contract wants a service of its own for each app; two apps share "${nameOf(dependency)}".`;
   assert.ok(!isShared, `${message} Make it in the factory.`);
 }
 
