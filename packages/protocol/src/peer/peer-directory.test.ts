@@ -95,7 +95,8 @@ describe("PeerDirectory", () => {
             }
           }
           expect(evicted).toEqual(model.evicted);
-          expect(directory.counters).toEqual({ peers: model.rows.length, evictedPeers: evicted.length });
+          const pinnedPeers = model.rows.filter(({ pins }) => pins > 0).length;
+          expect(directory.counters).toEqual({ peers: model.rows.length, pinnedPeers, evictedPeers: evicted.length });
           evictions += evicted.length;
           for (const [key, peer] of [...model.byKey]) {
             const [port, address] = key.split(" ");
@@ -117,7 +118,7 @@ describe("PeerDirectory", () => {
     expect(evicted).toHaveLength(500);
     const kept = Array.from({ length: 1000 }, (_, i) => i).filter((i) => !evicted.includes(i));
     for (const i of kept) expect(directory.intern(address(i), 5683)).toBe(i);
-    expect(directory.counters).toEqual({ peers: 1000, evictedPeers: 500 });
+    expect(directory.counters).toMatchObject({ peers: 1000, evictedPeers: 500 });
   });
 
   it("gives the place of the one that was not seen since the hand passed", () => {

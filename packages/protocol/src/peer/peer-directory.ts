@@ -10,6 +10,8 @@ export const NO_PEER: PeerId = -1;
 export interface PeerCounters {
   /** Peers known now. */
   readonly peers: number;
+  /** Peers whose numbers are kept from being given away now. */
+  readonly pinnedPeers: number;
   /** Peers forgotten to make room for others, since the start. */
   readonly evictedPeers: number;
 }
@@ -61,7 +63,7 @@ export class PeerDirectory {
   }
 
   get counters(): PeerCounters {
-    return { peers: this.#count, evictedPeers: this.#evicted };
+    return { peers: this.#count, pinnedPeers: this.#pinned, evictedPeers: this.#evicted };
   }
 
   /** Address in text form, without brackets. */
