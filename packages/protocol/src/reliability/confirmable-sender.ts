@@ -23,13 +23,24 @@ export class Transmission {
   timeoutMs = 0;
   retransmissions = 0;
 
+  /**
+   * @param renew asked before each retransmission, and after waiting for NSTART: what to send in its place, or
+   * `undefined` for the same again
+   */
   constructor(
     readonly peer: PeerId,
-    readonly messageId: number,
+    public messageId: number,
     /** The whole datagram; nobody writes to it any more. */
-    readonly datagram: Uint8Array,
+    public datagram: Uint8Array,
     readonly onEnd: (outcome: Outcome) => void,
+    readonly renew: () => Renewal | undefined = () => undefined,
   ) {}
+}
+
+/** A newer message that goes on where an older one was, with its time-outs. RFC 7641 §4.5.2. */
+export interface Renewal {
+  readonly messageId: number;
+  readonly datagram: Uint8Array;
 }
 
 /** A peer's messages that are on their way, and those that wait for NSTART. */
@@ -93,14 +104,14 @@ export class ConfirmableSender {
   /** Sends a message, or lets it wait for its turn. */
   send(transmission: Transmission): void {
     const lane = this.#laneOf(transmission.peer);
-    if (lane.inFlight < this.#parameters.nstart) return this.#start(transmission, lane);
+    if (lane.inFlight < this.#parameters.nstart && lane.waiting.length === 0) return this.#start(transmission, lane);
     lane.waiting.push(transmission);
     this.#queued++;
   }
 
-  /** Whether a message to the peer would have to wait for NSTART. */
-  isBusy(peer: PeerId): boolean {
-    return (this.#lanes.get(peer)?.inFlight ?? 0) >= this.#parameters.nstart;
+  /** How many messages to the peer wait for NSTART. */
+  waitingFor(peer: PeerId): number {
+    return this.#lanes.get(peer)?.waiting.length ?? 0;
   }
 
   /** An ACK or RST came. @returns false where it matches nothing */
@@ -148,8 +159,15 @@ export class ConfirmableSender {
     transmission.retransmissions++;
     transmission.timeoutMs *= 2;
     this.#retransmissions++;
+    this.#renew(transmission);
     this.#timeouts.schedule(transmission, transmission.timeoutMs);
     this.#transmit(transmission.peer, transmission.datagram);
+  }
+
+  #renew(transmission: Transmission): void {
+    this.#inFlight.delete(keyOf(transmission.peer, transmission.messageId));
+    takeRenewal(transmission);
+    this.#inFlight.set(keyOf(transmission.peer, transmission.messageId), transmission);
   }
 
   #finish(transmission: Transmission, outcome: Outcome): void {
@@ -163,9 +181,11 @@ export class ConfirmableSender {
   }
 
   #advance(peer: PeerId, lane: Lane): void {
+    if (this.#lanes.get(peer) !== lane) return; // `onEnd` has ended others, and perhaps begun anew
     const next = lane.inFlight < this.#parameters.nstart ? lane.waiting.shift() : undefined;
     if (next !== undefined) {
       this.#queued--;
+      takeRenewal(next);
       this.#start(next, lane);
     } else if (lane.inFlight === 0 && lane.waiting.length === 0 && this.#lanes.delete(peer)) this.#peers.unpin(peer);
   }
@@ -179,6 +199,13 @@ export class ConfirmableSender {
     }
     return lane;
   }
+}
+
+function takeRenewal(transmission: Transmission): void {
+  const renewal = transmission.renew();
+  if (renewal === undefined) return;
+  transmission.messageId = renewal.messageId;
+  transmission.datagram = renewal.datagram;
 }
 
 function keyOf(peer: PeerId, messageId: number): number {
