@@ -31,13 +31,16 @@ const LARGEST_WINDOW = 65_536;
 export interface WindowCounters {
   /** Messages forgotten before their lifetime ended, because the budget was used up. */
   readonly forgottenEarly: number;
+  /** Windows made small again because nothing in them was alive and another needed their room. */
+  readonly windowsReclaimed: number;
 }
 
 /**
  * Remembers messages by peer, message ID and fingerprint (RFC 7252 §4.5). Each peer has a window of its own, so that it
  * can only push out its own messages: the slot of a message ID is its low bits, and message IDs count up, so a window of
  * W entries holds the last W. A window doubles when a message that is still alive would be overwritten, up to all 65,536
- * message IDs, as long as the budget for growth lasts. The first 16 entries of each peer are apart from that budget.
+ * message IDs, as long as the budget for growth lasts; when it is used up, windows in which nothing is alive give theirs
+ * back. The first 16 entries of each peer are apart from that budget.
  */
 export class MessageWindows {
   readonly #lifetimeS: number;
@@ -49,14 +52,22 @@ export class MessageWindows {
   readonly #grownAt: Int32Array;
   /** Size of a peer's window less one. */
   readonly #masks: Int32Array;
+  /** Peers whose windows have grown. */
+  readonly #grown = new Set<PeerId>();
+  /** When a peer's latest new message came, in seconds. */
+  readonly #latestS: Int32Array;
+  #reclaimedAtS = -1;
   #forgottenEarly = 0;
+  #reclaimed = 0;
+  /** Whether a message was forgotten while it was pending or acknowledged. */
+  forgotUnfinished = false;
   /** Reply position of the message that `admit` has just found. */
   foundReply = NO_REPLY;
 
   /**
    * @param peers capacity of the peer directory
    * @param growthBytes budget for windows beyond the base ones, in bytes
-   * @param lifetimeS how long a message is remembered, in seconds
+   * @param lifetimeS how long a message is remembered at most, in seconds
    */
   constructor(peers: number, growthBytes: number, lifetimeS: number) {
     const growthEntries = Math.floor(growthBytes / (WORDS * Int32Array.BYTES_PER_ELEMENT));
@@ -66,32 +77,44 @@ export class MessageWindows {
     this.#growth = new WindowAllocator(growthEntries, 2 * BASE_ENTRIES, LARGEST_WINDOW);
     this.#grownAt = new Int32Array(peers).fill(-1);
     this.#masks = new Int32Array(peers).fill(BASE_ENTRIES - 1);
+    this.#latestS = new Int32Array(peers);
   }
 
   get counters(): WindowCounters {
-    return { forgottenEarly: this.#forgottenEarly };
+    return { forgottenEarly: this.#forgottenEarly, windowsReclaimed: this.#reclaimed };
   }
 
-  /** What is remembered of a message; a new one is remembered from here on. */
-  admit(peer: PeerId, messageId: number, fingerprint: number, nowS: number): Remembered {
+  /**
+   * What is remembered of a message; a new one is remembered from here on.
+   * @param lifetimeS how long such a message is remembered, at most as long as any
+   */
+  admit(
+    peer: PeerId,
+    messageId: number,
+    fingerprint: number,
+    nowS: number,
+    lifetimeS: number = this.#lifetimeS,
+  ): Remembered {
     const entries = this.#entries;
     let at = this.#slot(peer, messageId);
     const word = entries[at] as number;
-    if ((word & USED) !== 0 && nowS - (entries[at + 1] as number) <= this.#lifetimeS) {
+    const ageS = nowS - (entries[at + 1] as number);
+    if ((word & USED) !== 0 && ageS <= this.#lifetimeS) {
       if ((word & MESSAGE_ID) === messageId) {
-        if (entries[at + 2] === fingerprint) {
+        if (entries[at + 2] === fingerprint && ageS <= lifetimeS) {
           this.foundReply = entries[at + 3] as number;
           return ((word & STATE) >>> STATE_SHIFT) as Remembered;
         }
       } else if (this.#grow(peer, nowS)) {
-        return this.admit(peer, messageId, fingerprint, nowS);
-      } else this.#forgottenEarly++;
+        return this.admit(peer, messageId, fingerprint, nowS, lifetimeS);
+      } else this.#forgetEarly(word);
     }
     at = this.#slot(peer, messageId);
     entries[at] = USED | (Remembered.Pending << STATE_SHIFT) | messageId;
     entries[at + 1] = nowS;
     entries[at + 2] = fingerprint;
     entries[at + 3] = NO_REPLY;
+    this.#latestS[peer] = nowS;
     return Remembered.New;
   }
 
@@ -109,9 +132,12 @@ export class MessageWindows {
   forgetPeer(peer: PeerId): void {
     const start = this.#startOf(peer);
     this.#entries.fill(0, start * WORDS, (start + this.#sizeOf(peer)) * WORDS);
-    this.#release(peer);
-    this.#grownAt[peer] = -1;
-    this.#masks[peer] = BASE_ENTRIES - 1;
+    this.#shrink(peer);
+  }
+
+  #forgetEarly(word: number): void {
+    this.#forgottenEarly++;
+    if ((word & STATE) >>> STATE_SHIFT !== Remembered.Replied) this.forgotUnfinished = true;
   }
 
   #slot(peer: PeerId, messageId: number): number {
@@ -130,7 +156,7 @@ export class MessageWindows {
   /** Doubles a window and moves what is alive. @returns false where it cannot */
   #grow(peer: PeerId, nowS: number): boolean {
     const size = this.#sizeOf(peer);
-    const position = size < LARGEST_WINDOW ? this.#growth.allocate(size * 2) : -1;
+    const position = size < LARGEST_WINDOW ? this.#allocate(size * 2, nowS) : -1;
     if (position < 0) return false;
     const from = this.#startOf(peer);
     const to = this.#growthStart + position;
@@ -140,7 +166,34 @@ export class MessageWindows {
     this.#release(peer);
     this.#grownAt[peer] = to;
     this.#masks[peer] = size * 2 - 1;
+    this.#grown.add(peer);
     return true;
+  }
+
+  #allocate(size: number, nowS: number): number {
+    const position = this.#growth.allocate(size);
+    return position < 0 && this.#reclaim(nowS) ? this.#growth.allocate(size) : position;
+  }
+
+  /** Makes windows small in which nothing is alive; it looks once a second at most. @returns whether there were any */
+  #reclaim(nowS: number): boolean {
+    if (this.#reclaimedAtS === nowS) return false;
+    this.#reclaimedAtS = nowS;
+    const before = this.#reclaimed;
+    for (const peer of this.#grown) {
+      if (nowS - (this.#latestS[peer] as number) <= this.#lifetimeS) continue;
+      this.#shrink(peer);
+      this.#reclaimed++;
+    }
+    return this.#reclaimed > before;
+  }
+
+  /** Gives a grown window back; its base window is empty since it grew. */
+  #shrink(peer: PeerId): void {
+    this.#release(peer);
+    this.#grown.delete(peer);
+    this.#grownAt[peer] = -1;
+    this.#masks[peer] = BASE_ENTRIES - 1;
   }
 
   #move(source: number, to: number, mask: number, nowS: number): void {

@@ -18,6 +18,8 @@ export class EndpointCounters {
   unmatched = 0;
   /** Empty CONs answered with RST. RFC 7252 §4.3. */
   pings = 0;
+  /** Separate responses sent as NON because too many confirmable ones awaited their ACK. */
+  separateUnconfirmed = 0;
   /** Responses left out because the client did not want them. RFC 7967. */
   suppressed = 0;
 }

@@ -28,6 +28,10 @@ export interface EndpointLimits {
   readonly bodyIdleMs: number;
   /** Memory for representations that clients fetch block by block, in bytes. @defaultValue 16 MiB */
   readonly representationsBytes: number;
+  /** Separate responses that await their ACK or their turn, in all; beyond that they are sent as NON. @defaultValue 4096 */
+  readonly separateResponses: number;
+  /** Messages to one peer that wait for NSTART; beyond that separate responses to it are sent as NON. @defaultValue 64 */
+  readonly separateResponsesPerPeer: number;
   /** Requests under way as a client, observations among them. @defaultValue 4096 */
   readonly requests: number;
 }
@@ -44,6 +48,8 @@ export const DEFAULT_LIMITS: EndpointLimits = Object.freeze({
   bodiesPerPeer: 16,
   bodyIdleMs: 60_000,
   representationsBytes: 16 * 1024 * 1024,
+  separateResponses: 4_096,
+  separateResponsesPerPeer: 64,
   requests: 4_096,
 });
 

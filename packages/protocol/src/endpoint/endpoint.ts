@@ -64,11 +64,8 @@ export class Endpoint {
     this.#transport = transport;
     this.#clock = clock;
     this.#peers = new PeerDirectory(limits.peers, (peer) => this.#forget(peer));
-    this.#windows = new MessageWindows(
-      limits.peers,
-      limits.messageWindowBytes,
-      Math.ceil(this.parameters.exchangeLifetimeMs / 1_000),
-    );
+    const exchangeLifetimeS = Math.ceil(this.parameters.exchangeLifetimeMs / 1_000);
+    this.#windows = new MessageWindows(limits.peers, limits.messageWindowBytes, exchangeLifetimeS);
     this.#outbox = new Outbox(transport, limits, limits.peers, Math.floor(random.fraction() * MESSAGE_IDS));
     this.#sender = new ConfirmableSender({
       parameters: this.parameters,
@@ -86,6 +83,8 @@ export class Endpoint {
     });
     this.#observation = new Observation(limits, this.#sender, clock, {
       respond: (exchange, response) => this.#server.respond(exchange, response),
+      finish: (exchange) => this.#server.finish(exchange),
+      check: (response) => this.#outbox.check(responseOptions(response)),
       nextMessageId: (peer) => this.#outbox.nextMessageId(peer),
       write: ({ request }, response, type, messageId) => {
         const first = this.#blocks.firstBlock(request, response);
@@ -98,6 +97,9 @@ export class Endpoint {
     this.#server = new Server({
       clock,
       piggybackMs,
+      limits,
+      exchangeLifetimeS,
+      nonLifetimeS: Math.ceil(this.parameters.nonLifetimeMs / 1_000),
       coarseClock: this.#coarseClock,
       counters: this.#counters,
       observation: this.#observation,

@@ -5,10 +5,19 @@ import type { IncomingRequest } from "../exchange/incoming-request.js";
 import type { Type } from "../message/message-type.js";
 import { MessageWriter, payloadLength, writeEmpty } from "../message/message-writer.js";
 import type { OptionEntry } from "../option/encode-options.js";
+import { OptionValueError } from "../option/option-error.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transport } from "../ports/transport.js";
 
 const EMPTY_BYTES = 4;
+/** No reply is kept under it where anybody would look. */
+const NO_MARK = 0;
+/** Spreads the first message IDs of peers: odd, so that each of 65,536 peers has another one. */
+const SPREAD = 0x9e37;
+/** Most that UDP over IPv4 carries. */
+const MAX_DATAGRAM_BYTES = 65_507;
+/** Room for a block, the longest token, and the options that the endpoint adds. */
+const LARGEST_REST_BYTES = 4_096;
 
 /** Sizes of the memory that replies are written to, in bytes. */
 export interface OutboxLimits {
@@ -44,21 +53,28 @@ export class Outbox {
   nextMessageId(peer: PeerId): number {
     const id = this.#messageIds[peer] as number;
     this.#messageIds[peer] = id + 1;
-    return (id + this.#firstMessageId) & 0xffff;
+    return (id + this.#firstMessageId + Math.imul(peer, SPREAD)) & 0xffff;
   }
 
-  /** Sends an ACK or RST without content. @returns where it is kept */
+  /** Sends an ACK or RST without content. @returns where it was written */
   sendEmpty(peer: PeerId, type: Type, messageId: number): ReplyPosition {
     const ring = this.#safeReplies;
     const start = ring.reserve(EMPTY_BYTES, this.#isBusy);
     const end = writeEmpty(ring.buffer, start, type, messageId);
+    const position = ring.commit(end - start, NO_MARK);
     this.#transport.send(peer, ring.buffer, start, end);
-    return ring.commit(end - start);
+    return position;
   }
 
-  /** Sends a reply to a request and keeps it. @returns where @throws OptionValueError for an option that the wire cannot carry */
+  /**
+   * Sends a reply to a request and keeps it.
+   * @param mark fingerprint of the request
+   * @returns where it is kept
+   * @throws OptionValueError for an option that the wire cannot carry, and for more than a datagram holds
+   */
   sendReply(
     request: IncomingRequest,
+    mark: number,
     type: Type,
     code: number,
     messageId: number,
@@ -67,19 +83,24 @@ export class Outbox {
   ): ReplyPosition {
     const { tokenStart, tokenEnd } = request;
     const ring = this.#ringOf(request.method);
-    const size = this.#writer.prepare(options, payload, payloadLength(payload), tokenEnd - tokenStart);
+    const size = this.#prepare(options, payload, tokenEnd - tokenStart);
     const start = ring.reserve(size, this.#isBusy);
+    if (start < 0) throw tooLarge(size);
     const end = this.#writer.write(ring.buffer, start, type, code, messageId, request.buffer, tokenStart, tokenEnd);
+    const position = ring.commit(end - start, mark);
     this.#transport.send(request.peerId, ring.buffer, start, end);
-    return ring.commit(end - start);
+    return position;
   }
 
-  /** Sends a kept reply again. @returns false where it is not kept any more */
-  resend(peer: PeerId, method: number, position: ReplyPosition): boolean {
+  /**
+   * Sends a kept reply again, from memory of its own: where it is kept, the next reply may be written before it is sent.
+   * @returns false where it is not kept any more
+   */
+  resend(peer: PeerId, method: number, position: ReplyPosition, mark: number): boolean {
     const ring = this.#ringOf(method);
-    const start = position === NO_REPLY ? -1 : ring.find(position);
+    const start = position === NO_REPLY ? -1 : ring.find(position, mark);
     if (start < 0) return false;
-    this.#transport.send(peer, ring.buffer, start, start + ring.lengthAt(start));
+    this.transmit(peer, ring.buffer.slice(start, start + ring.lengthAt(start)));
     return true;
   }
 
@@ -92,9 +113,14 @@ export class Outbox {
     options: readonly OptionEntry[],
     payload: Uint8Array | string,
   ): Uint8Array {
-    const datagram = new Uint8Array(this.#writer.prepare(options, payload, payloadLength(payload), token.length));
+    const datagram = new Uint8Array(this.#prepare(options, payload, token.length));
     const end = this.#writer.write(datagram, 0, type, code, messageId, token, 0, token.length);
     return datagram.subarray(0, end);
+  }
+
+  /** @throws OptionValueError like `write`, for a message with these options and the payload of a block */
+  check(options: readonly OptionEntry[]): void {
+    this.#prepare(options, "", LARGEST_REST_BYTES);
   }
 
   /** Sends a message that has memory of its own. */
@@ -102,8 +128,17 @@ export class Outbox {
     this.#transport.send(peer, datagram, 0, datagram.length);
   };
 
-  /** Empty messages belong to no method; they are kept with the safe ones. */
-  #ringOf(method: number): ReplyRing {
-    return method === 0 || isSafeMethod(method) ? this.#safeReplies : this.#replies;
+  #prepare(options: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
+    const size = this.#writer.prepare(options, payload, payloadLength(payload), tokenBytes);
+    if (size > MAX_DATAGRAM_BYTES) throw tooLarge(size);
+    return size;
   }
+
+  #ringOf(method: number): ReplyRing {
+    return isSafeMethod(method) ? this.#safeReplies : this.#replies;
+  }
+}
+
+function tooLarge(sizeBytes: number): OptionValueError {
+  return new OptionValueError(`A message of ${sizeBytes} bytes fits no datagram; give it fewer or shorter options.`);
 }

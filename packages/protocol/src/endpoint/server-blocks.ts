@@ -1,4 +1,4 @@
-import { type BlockValue, decodeBlock, encodeBlock, szxFor } from "../block/block-option.js";
+import { type BlockValue, blockSize, decodeBlock, encodeBlock, szxFor } from "../block/block-option.js";
 import { Block1Assembler } from "../block/block1-assembler.js";
 import { type Block2Slice, readBlock2, sliceBlock2 } from "../block/block2-slicer.js";
 import { type BlockBody, bodySize } from "../block/block2-source.js";
@@ -6,9 +6,8 @@ import { bodyKey } from "../block/body-key.js";
 import { contentEtag } from "../block/etag.js";
 import { RepresentationStore } from "../block/representation-store.js";
 import { Code, codeClass } from "../code/code.js";
-import { isSafeMethod } from "../code/method.js";
 import type { IncomingRequest } from "../exchange/incoming-request.js";
-import type { ImmediateResponse, OutgoingResponse } from "../exchange/outgoing-response.js";
+import { closeBody, type ImmediateResponse, type OutgoingResponse } from "../exchange/outgoing-response.js";
 import { OptionFlag } from "../message/message-scanner.js";
 import type { OptionEntry } from "../option/encode-options.js";
 import { OptionNumber } from "../option/option-number.js";
@@ -46,6 +45,8 @@ const NO_PAYLOAD = new Uint8Array(0);
 const SUCCESS = 2;
 /** What a source is counted with in the store: it holds a block or two. */
 const SOURCE_BYTES = 4_096;
+/** Most bytes of a Block option. RFC 7959 §2.2 */
+const BLOCK_OPTION_BYTES = 3;
 const encoder = new TextEncoder();
 
 /** Undoes block-wise transfer of requests and does it for responses, so that handlers see whole bodies. RFC 7959. */
@@ -54,6 +55,7 @@ export class ServerBlocks {
   readonly #assembler: Block1Assembler;
   readonly #representations: RepresentationStore<Representation>;
   readonly #maxSzx: number;
+  #isClosed = false;
 
   constructor(parts: ServerBlockParts) {
     const { clock, limits, blockBytes } = parts;
@@ -63,7 +65,7 @@ export class ServerBlocks {
     this.#representations = new RepresentationStore<Representation>({
       clock,
       limits: { bytes: limits.representationsBytes },
-      onDrop: ({ body }) => (body instanceof Uint8Array ? undefined : body.close?.()),
+      onDrop: ({ body }) => closeBody(body),
     });
   }
 
@@ -95,34 +97,42 @@ export class ServerBlocks {
 
   /** Whether a response can go out as it is. */
   fits(request: IncomingRequest, response: OutgoingResponse): response is ImmediateResponse {
-    if ((request.flags & (OptionFlag.Block2 | OptionFlag.Size2)) !== 0 || request.block1 >= 0) return false;
-    const { payload } = response;
+    if (request.block1 >= 0) return false;
+    const { code, payload } = response;
+    if ((request.flags & (OptionFlag.Block2 | OptionFlag.Size2)) !== 0)
+      return !isRepresentation(code) && isEmpty(payload);
     if (typeof payload === "string") return payload.length * 3 <= this.#parts.blockBytes;
     return payload instanceof Uint8Array && payload.length <= this.#parts.blockBytes;
   }
 
-  /** The block of a response that the request asks for, with its options; the rest is kept for the next requests. */
+  /**
+   * The block of a response that the request asks for, with its options; the rest is kept for the next requests.
+   * Rejects and throws as the response's source does.
+   */
   cut(request: IncomingRequest, response: OutgoingResponse): ImmediateResponse | Promise<ImmediateResponse> {
-    const body = bodyOf(response);
-    const asked = askedBlock(request);
-    const representation: Representation = {
-      code: response.code,
-      contentFormat: response.contentFormat,
-      options: response.options,
-      body,
-    };
-    const slice = readBlock2(body, asked, this.#maxSzx);
-    if (slice instanceof Promise) return slice.then((read) => this.#sliced(request, representation, read));
-    return this.#sliced(request, representation, slice);
+    const { code, contentFormat, options } = response;
+    const representation: Representation = { code, contentFormat, options, body: bodyOf(response) };
+    try {
+      const slice = readBlock2(representation.body, askedBlock(request, representation), this.#maxSzx);
+      if (!(slice instanceof Promise)) return this.#sliced(request, representation, slice);
+      return slice.then(
+        (read) => this.#sliced(request, representation, read),
+        (error: unknown) => this.#giveUp(request, representation, error),
+      );
+    } catch (error) {
+      return this.#giveUp(request, representation, error);
+    }
   }
 
   /** The first block of a notification, in the size of the registration. RFC 7959 §2.6 */
   firstBlock(request: IncomingRequest, response: ImmediateResponse): ImmediateResponse {
     if (this.fits(request, response)) return response;
-    const body = bodyOf(response);
-    const slice = sliceBlock2(body, askedBlock(request), this.#maxSzx);
     const { code, contentFormat, options } = response;
-    return this.#sliced(request, { code, contentFormat, options, body }, slice);
+    const body = bodyOf(response);
+    const representation: Representation = { code, contentFormat, options, body };
+    const asked = askedBlock(request, representation);
+    const slice = sliceBlock2(body, asked && { ...asked, number: 0 }, this.#maxSzx);
+    return this.#sliced(request, representation, slice, false);
   }
 
   forgetPeer(peer: PeerId): void {
@@ -130,7 +140,9 @@ export class ServerBlocks {
     this.#representations.forgetPeer(peer);
   }
 
+  /** Forgets everything, and keeps nothing from here on. */
   clear(): void {
+    this.#isClosed = true;
     this.#assembler.clear();
     this.#representations.clear();
   }
@@ -165,37 +177,76 @@ export class ServerBlocks {
     if (asked.number === 0) return undefined;
     const kept = this.#representations.get(bodyKey(request.peerId, request.method, request.options));
     if (kept !== undefined) return { ...kept, payload: kept.body };
-    if (isSafeMethod(request.method) && request.method !== Code.FETCH) return undefined;
+    if (request.method === Code.GET) return undefined;
     return refusal(Code.RequestEntityIncomplete, "The response is not kept any more; begin with block 0.");
   }
 
-  #sliced(request: IncomingRequest, whole: Representation, slice: Block2Slice): ImmediateResponse {
-    const block1 = request.block1 < 0 ? [] : [{ number: OptionNumber.Block1, value: request.block1 }];
-    if (slice.kind === "gone") return refusal(Code.RequestEntityIncomplete, "This block cannot be had any more.");
-    if (slice.kind === "past-end") return refusal(Code.BadRequest, "The block lies behind the end.");
+  /** @param isAnswer false for a notification, which has nothing to do with the request's body */
+  #sliced(request: IncomingRequest, whole: Representation, slice: Block2Slice, isAnswer = true): ImmediateResponse {
+    const block1 = request.block1 < 0 || !isAnswer ? [] : [{ number: OptionNumber.Block1, value: request.block1 }];
+    if (slice.kind === "gone" || slice.kind === "past-end") {
+      this.#closeUnlessKept(request, whole);
+      if (slice.kind === "past-end") return refusal(Code.BadRequest, "The block lies behind the end.", block1);
+      return refusal(Code.RequestEntityIncomplete, "This block cannot be had any more.", block1);
+    }
     const { code, contentFormat } = whole;
-    const options = [...whole.options, ...block1, ...size2Of(request, whole.body)];
-    if (slice.kind === "whole") return { code, contentFormat, options, payload: slice.payload };
+    const added = [...block1, ...size2Of(request, whole)];
+    if (slice.kind === "whole") {
+      closeBody(whole.body);
+      return { code, contentFormat, options: [...whole.options, ...added], payload: slice.payload };
+    }
     const tagged = withEtag(whole);
     const { number, more, szx } = slice.block;
-    this.#keep(request, tagged, slice.block);
+    this.#keep(request, tagged, more);
     const block2 = { number: OptionNumber.Block2, value: encodeBlock(number, more, szx) };
-    return {
-      code,
-      contentFormat,
-      options: [...tagged.options, ...block1, ...size2Of(request, whole.body), block2],
-      payload: slice.payload,
-    };
+    return { code, contentFormat, options: [...tagged.options, ...added, block2], payload: slice.payload };
   }
 
-  /** Keeps what is not fetched to its end; the last block of what can be had again ends it. */
-  #keep(request: IncomingRequest, whole: Representation, { number, more }: BlockValue): void {
-    const key = bodyKey(request.peerId, request.method, request.options);
-    if (number === 0 && more) {
+  /** Keeps what is not fetched to its end. The last block ends it where the handler can be asked again. */
+  #keep(request: IncomingRequest, whole: Representation, more: boolean): void {
+    const key = keyOf(request);
+    const isKept = this.#representations.get(key)?.body === whole.body;
+    if (!isKept && (!more || this.#isClosed)) closeBody(whole.body);
+    else if (!isKept) {
       const bytes = whole.body instanceof Uint8Array ? whole.body.length : SOURCE_BYTES;
       this.#representations.put(request.peerId, key, whole, bytes);
-    } else if (!more && isSafeMethod(request.method)) this.#representations.delete(key);
+    } else if (!more && request.method === Code.GET) this.#representations.delete(key);
   }
+
+  #closeUnlessKept(request: IncomingRequest, { body }: Representation): void {
+    if (this.#representations.get(keyOf(request))?.body !== body) closeBody(body);
+  }
+
+  /** What failed once is not asked again. */
+  #giveUp(request: IncomingRequest, { body }: Representation, error: unknown): never {
+    const key = keyOf(request);
+    if (this.#representations.get(key)?.body === body) this.#representations.delete(key);
+    else closeBody(body);
+    throw error;
+  }
+}
+
+/** Whether a Block option is one that the endpoint must treat as unrecognized. RFC 7252 §5.4.3, §5.4.5 */
+export function hasBadBlock(options: OptionsView): boolean {
+  return isBadBlock(options, OptionNumber.Block1) || isBadBlock(options, OptionNumber.Block2);
+}
+
+function isBadBlock(options: OptionsView, number: number): boolean {
+  const value = options.bytes(number);
+  return value !== undefined && (value.length > BLOCK_OPTION_BYTES || options.count(number) > 1);
+}
+
+function keyOf({ peerId, method, options }: IncomingRequest): string {
+  return bodyKey(peerId, method, options);
+}
+
+/** Whether the payload of such a response is a representation, which has blocks; others have a diagnosis or nothing. */
+function isRepresentation(code: number): boolean {
+  return codeClass(code) === SUCCESS && code !== Code.Continue && code !== Code.Valid;
+}
+
+function isEmpty(payload: OutgoingResponse["payload"]): boolean {
+  return (typeof payload === "string" || payload instanceof Uint8Array) && payload.length === 0;
 }
 
 function bodyOf(response: ImmediateResponse): Uint8Array;
@@ -204,8 +255,11 @@ function bodyOf({ payload }: OutgoingResponse): BlockBody {
   return typeof payload === "string" ? encoder.encode(payload) : payload;
 }
 
-function askedBlock({ flags, options }: IncomingRequest): BlockValue | undefined {
-  return (flags & OptionFlag.Block2) === 0 ? undefined : decodeBlock(options.uint(OptionNumber.Block2) ?? 0);
+/** Which block the request asks for; of a diagnosis it gets the first, and without Block2 where it fits in one. */
+function askedBlock({ flags, options }: IncomingRequest, { code, body }: Representation): BlockValue | undefined {
+  const asked = (flags & OptionFlag.Block2) === 0 ? undefined : decodeBlock(options.uint(OptionNumber.Block2) ?? 0);
+  if (asked === undefined || isRepresentation(code)) return asked;
+  return (bodySize(body) ?? 0) > blockSize(asked.szx) ? { ...asked, number: 0 } : undefined;
 }
 
 /** The representation with an ETag, so that a client sees when the next block belongs to another one. RFC 7959 §2.4 */
@@ -217,8 +271,8 @@ function withEtag(whole: Representation): Representation {
 }
 
 /** Size2 for who asks for it. RFC 7959 §4 */
-function size2Of({ flags }: IncomingRequest, body: BlockBody): readonly OptionEntry[] {
-  const sizeBytes = (flags & OptionFlag.Size2) === 0 ? undefined : bodySize(body);
+function size2Of({ flags }: IncomingRequest, { code, body }: Representation): readonly OptionEntry[] {
+  const sizeBytes = (flags & OptionFlag.Size2) === 0 || !isRepresentation(code) ? undefined : bodySize(body);
   return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size2, value: sizeBytes }];
 }
 

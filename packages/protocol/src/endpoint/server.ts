@@ -3,7 +3,7 @@ import { isSafeMethod } from "../code/method.js";
 import { fingerprint } from "../dedup/fingerprint.js";
 import { type MessageWindows, NO_REPLY, Remembered } from "../dedup/message-windows.js";
 import { IncomingRequest } from "../exchange/incoming-request.js";
-import type { ImmediateResponse, OutgoingResponse } from "../exchange/outgoing-response.js";
+import { closeBody, type ImmediateResponse, type OutgoingResponse } from "../exchange/outgoing-response.js";
 import { isSuppressed, responseOptions } from "../exchange/response-options.js";
 import { type ExchangeHost, ExchangeState, ServerExchange } from "../exchange/server-exchange.js";
 import { type MessageScanner, OptionFlag } from "../message/message-scanner.js";
@@ -19,7 +19,13 @@ import { TimerHeap } from "../reliability/timer-heap.js";
 import type { CoarseClock } from "./coarse-clock.js";
 import type { EndpointCounters } from "./endpoint-counters.js";
 import type { Outbox } from "./outbox.js";
-import type { ServerBlocks } from "./server-blocks.js";
+import { hasBadBlock, type ServerBlocks } from "./server-blocks.js";
+
+/** Limits of separate responses. */
+export interface ServerLimits {
+  readonly separateResponses: number;
+  readonly separateResponsesPerPeer: number;
+}
 
 /** What the server side works with. */
 export interface ServerParts {
@@ -33,6 +39,10 @@ export interface ServerParts {
   readonly windows: MessageWindows;
   readonly blocks: ServerBlocks;
   readonly piggybackMs: number;
+  readonly limits: ServerLimits;
+  /** EXCHANGE_LIFETIME and NON_LIFETIME in seconds. RFC 7252 §4.8.2. */
+  readonly exchangeLifetimeS: number;
+  readonly nonLifetimeS: number;
   /** Whether the transport leaves received bytes as they are. */
   readonly keepsReceivedBytes: boolean;
   identify(peer: PeerId): RemotePeer;
@@ -42,19 +52,29 @@ export interface ServerParts {
 
 const MESSAGE_IDS = 65_536;
 const DEREGISTER = 1;
-const SOURCE_FAILED: ImmediateResponse = Object.freeze({
+const FAILED: ImmediateResponse = Object.freeze({
   code: Code.InternalServerError,
   contentFormat: undefined,
   options: [],
   payload: "",
 });
 
+const BAD_BLOCK: ImmediateResponse = Object.freeze({
+  code: Code.BadOption,
+  contentFormat: undefined,
+  options: [],
+  payload: "A Block option is too long or repeated.",
+});
+
 /** The server's side of an endpoint: recognises repeated requests, and chooses how each is answered. RFC 7252 §4.5, §5.2. */
 export class Server implements ExchangeHost {
   readonly #parts: ServerParts;
-  /** Exchanges whose handlers went on after they were handed up, by peer and message ID. */
-  readonly #deferred = new Map<number, ServerExchange>();
+  /** Exchanges whose handlers went on after they were handed up. */
+  readonly #deferred = new Set<ServerExchange>();
+  /** The latest of them by peer and message ID. */
+  readonly #byMessageId = new Map<number, ServerExchange>();
   readonly #piggyback: TimerHeap<ServerExchange>;
+  #separateResponses = 0;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -70,10 +90,12 @@ export class Server implements ExchangeHost {
   receive(peer: PeerId, buffer: Uint8Array, start: number, end: number, message: MessageScanner): void {
     const { windows, coarseClock, counters } = this.#parts;
     const mark = fingerprint(buffer, start, end);
-    const remembered = windows.admit(peer, message.messageId, mark, coarseClock.nowS());
+    const lifetimeS = message.type === Type.CON ? this.#parts.exchangeLifetimeS : this.#parts.nonLifetimeS;
+    let remembered = windows.admit(peer, message.messageId, mark, coarseClock.nowS(), lifetimeS);
+    if (windows.forgotUnfinished && remembered === Remembered.New) remembered = this.#recall(peer, message, mark);
     if (remembered !== Remembered.New) {
       counters.duplicates++;
-      if (this.#answerAgain(peer, message, remembered)) return;
+      if (this.#answerAgain(peer, message, mark, remembered)) return;
     }
     counters.requests++;
     const request = new IncomingRequest(buffer, message, peer, this.#parts.identify);
@@ -84,18 +106,22 @@ export class Server implements ExchangeHost {
   }
 
   respond(exchange: ServerExchange, response: OutgoingResponse): void {
+    if ((exchange.request.flags & OptionFlag.Observe) !== 0) this.#parts.observation.onPlainResponse(exchange);
+    this.#respond(exchange, response);
+  }
+
+  #respond(exchange: ServerExchange, response: OutgoingResponse): void {
     const { request } = exchange;
-    if ((request.flags & OptionFlag.NoResponse) !== 0 && this.#isUnwanted(request, response))
+    if ((request.flags & OptionFlag.NoResponse) !== 0 && this.#isUnwanted(request, response)) {
+      closeBody(response.payload);
       return this.ignore(exchange);
+    }
     if (this.#parts.blocks.fits(request, response)) return this.#send(exchange, response);
     const cut = this.#cut(exchange, response);
     if (cut === undefined) return;
     if (!(cut instanceof Promise)) return this.#send(exchange, cut);
     exchange.isAnswering = true;
-    cut.then(
-      (read) => this.#send(exchange, read),
-      (error: unknown) => this.#onSourceError(exchange, error),
-    );
+    cut.then((read) => this.#send(exchange, read)).catch((error: unknown) => this.#onSourceError(exchange, error));
   }
 
   acknowledge(exchange: ServerExchange): void {
@@ -120,38 +146,74 @@ export class Server implements ExchangeHost {
     return isKept;
   }
 
+  onCallbackError({ request }: ServerExchange, error: unknown): void {
+    this.#parts.onWarning({ err: error, peer: request.peer.key }, "callback for the end of interest failed");
+  }
+
+  /** Notes that something else than a response has answered an exchange. */
+  finish(exchange: ServerExchange): void {
+    this.#parts.counters.responses++;
+    this.#finish(exchange);
+  }
+
   /** Forgets what waits; handlers that still run find their exchanges done. */
   close(): void {
-    for (const exchange of [...this.#deferred.values()]) this.#finish(exchange);
+    for (const exchange of [...this.#deferred]) this.#finish(exchange);
     this.#piggyback.clear();
   }
 
+  /** What is known of a message that its window has forgotten although its handler still runs. */
+  #recall(peer: PeerId, { messageId }: MessageScanner, mark: number): Remembered {
+    const exchange = this.#byMessageId.get(keyOf(peer, messageId));
+    if (exchange === undefined || exchange.fingerprint !== mark) return Remembered.New;
+    const state = exchange.state === ExchangeState.Open ? Remembered.Pending : Remembered.Acknowledged;
+    this.#parts.windows.settle(peer, messageId, mark, state, NO_REPLY);
+    return state;
+  }
+
   /** Answers a repeated message from memory. @returns false where its handler has to run again. RFC 7252 §4.5 */
-  #answerAgain(peer: PeerId, message: MessageScanner, remembered: Remembered): boolean {
+  #answerAgain(peer: PeerId, message: MessageScanner, mark: number, remembered: Remembered): boolean {
     const { outbox, windows } = this.#parts;
-    if (message.type !== Type.CON) return true;
-    if (remembered === Remembered.Pending) this.#deferred.get(keyOf(peer, message.messageId))?.acknowledge();
-    else if (remembered === Remembered.Acknowledged) outbox.sendEmpty(peer, Type.ACK, message.messageId);
-    else if (!outbox.resend(peer, message.code, windows.foundReply)) {
-      if (isSafeMethod(message.code)) return false;
-      outbox.sendEmpty(peer, Type.ACK, message.messageId);
+    const { type, code, messageId } = message;
+    if (type !== Type.CON) return true;
+    if (remembered === Remembered.Pending) this.#byMessageId.get(keyOf(peer, messageId))?.acknowledge();
+    else if (remembered === Remembered.Acknowledged) outbox.sendEmpty(peer, Type.ACK, messageId);
+    else if (!outbox.resend(peer, code, windows.foundReply, mark)) {
+      if (isSafeMethod(code)) {
+        windows.settle(peer, messageId, mark, Remembered.Pending, NO_REPLY);
+        return false;
+      }
+      outbox.sendEmpty(peer, Type.ACK, messageId);
     }
     return true;
   }
 
-  /** A request with Observe ends an older relation with its token, unless the handler renews it. RFC 7641 §3.6, §4.1 */
-  #endInterest(request: IncomingRequest): void {
-    if (request.options.uint(OptionNumber.Observe) === DEREGISTER)
-      this.#parts.observation.deregister(request.peerId, request.token);
+  /** A GET or FETCH with Observe 1 ends the relation with its token. RFC 7641 §3.6 */
+  #endInterest({ method, options, peerId, token }: IncomingRequest): void {
+    if (isSafeMethod(method) && options.uint(OptionNumber.Observe) === DEREGISTER)
+      this.#parts.observation.deregister(peerId, token);
   }
 
   /** Hands a whole request up, unless block-wise transfer answers it. */
   #handUp(exchange: ServerExchange): void {
     const { request } = exchange;
-    const answer =
-      (request.flags & (OptionFlag.Block1 | OptionFlag.Block2)) === 0 ? undefined : this.#parts.blocks.answer(request);
-    if (answer === undefined) this.#parts.onRequest(exchange);
-    else this.respond(exchange, answer);
+    if ((request.flags & (OptionFlag.Block1 | OptionFlag.Block2)) !== 0) {
+      if (hasBadBlock(request.options)) return this.#refuseOption(exchange);
+      const answer = this.#parts.blocks.answer(request);
+      if (answer !== undefined) return this.#respond(exchange, answer);
+    }
+    try {
+      this.#parts.onRequest(exchange);
+    } catch (error) {
+      this.#parts.onWarning({ err: error, peer: request.peer.key }, "request handler threw");
+      exchange.respond(FAILED);
+    }
+  }
+
+  /** RFC 7252 §5.4.1: an unrecognized critical option is answered 4.02 in a CON, and makes a NON be dropped. */
+  #refuseOption(exchange: ServerExchange): void {
+    if (exchange.request.confirmable) this.#respond(exchange, BAD_BLOCK);
+    else this.ignore(exchange);
   }
 
   #send(exchange: ServerExchange, response: ImmediateResponse): void {
@@ -182,7 +244,7 @@ export class Server implements ExchangeHost {
 
   #onSourceError(exchange: ServerExchange, error: unknown): void {
     this.#parts.onWarning({ err: error, peer: exchange.request.peer.key }, "source of a response failed");
-    this.#send(exchange, SOURCE_FAILED);
+    this.#send(exchange, FAILED);
   }
 
   #sendNow(
@@ -193,16 +255,32 @@ export class Server implements ExchangeHost {
     messageId: number,
   ): void {
     const { request, fingerprint: mark } = exchange;
-    const position = this.#parts.outbox.sendReply(request, type, response.code, messageId, options, response.payload);
-    this.#parts.windows.settle(request.peerId, request.messageId, mark, Remembered.Replied, position);
+    const { outbox, windows } = this.#parts;
+    const position = outbox.sendReply(request, mark, type, response.code, messageId, options, response.payload);
+    windows.settle(request.peerId, request.messageId, mark, Remembered.Replied, position);
   }
 
-  /** RFC 7252 §5.2.2. */
+  /** RFC 7252 §5.2.2: confirmable while there is room for what awaits its ACK, else the client may miss it. */
   #sendSeparately({ request }: ServerExchange, response: ImmediateResponse, options: readonly OptionEntry[]): void {
     const { outbox, sender } = this.#parts;
-    const messageId = outbox.nextMessageId(request.peerId);
-    const datagram = outbox.write(Type.CON, response.code, messageId, request.token, options, response.payload);
-    sender.send(new Transmission(request.peerId, messageId, datagram, () => undefined));
+    const { peerId, token } = request;
+    const isConfirmable = this.#hasRoom(peerId);
+    const type = isConfirmable ? Type.CON : Type.NON;
+    const messageId = outbox.nextMessageId(peerId);
+    const datagram = outbox.write(type, response.code, messageId, token, options, response.payload);
+    if (!isConfirmable) {
+      this.#parts.counters.separateUnconfirmed++;
+      return outbox.transmit(peerId, datagram);
+    }
+    this.#separateResponses++;
+    sender.send(new Transmission(peerId, messageId, datagram, () => this.#separateResponses--));
+  }
+
+  #hasRoom(peer: PeerId): boolean {
+    const { limits, sender } = this.#parts;
+    return (
+      this.#separateResponses < limits.separateResponses && sender.waitingFor(peer) < limits.separateResponsesPerPeer
+    );
   }
 
   #isUnwanted({ options }: IncomingRequest, { code }: OutgoingResponse): boolean {
@@ -214,7 +292,8 @@ export class Server implements ExchangeHost {
   #defer(exchange: ServerExchange): void {
     const { request } = exchange;
     exchange.isDeferred = true;
-    this.#deferred.set(keyOf(request.peerId, request.messageId), exchange);
+    this.#deferred.add(exchange);
+    this.#byMessageId.set(keyOf(request.peerId, request.messageId), exchange);
     this.#parts.peers.pin(request.peerId);
     if (!this.#parts.keepsReceivedBytes) request.keep();
     if (request.confirmable && exchange.state === ExchangeState.Open)
@@ -227,7 +306,9 @@ export class Server implements ExchangeHost {
     const { peerId, messageId } = exchange.request;
     exchange.isDeferred = false;
     this.#piggyback.cancel(exchange);
-    this.#deferred.delete(keyOf(peerId, messageId));
+    this.#deferred.delete(exchange);
+    const key = keyOf(peerId, messageId);
+    if (this.#byMessageId.get(key) === exchange) this.#byMessageId.delete(key);
     this.#parts.peers.unpin(peerId);
   }
 }

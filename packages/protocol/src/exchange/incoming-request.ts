@@ -87,6 +87,7 @@ export class IncomingRequest {
   /** Copies the datagram, so that the request outlives the transport's buffer. */
   keep(): void {
     const start = this.#tokenStart;
+    if (this.#body?.buffer === this.#buffer.buffer) this.#body = this.#body.slice();
     this.#buffer = this.#buffer.slice(start, this.#end);
     this.#tokenStart = 0;
     this.#tokenEnd -= start;

@@ -20,3 +20,13 @@ export type ImmediateResponse = OutgoingResponse<Uint8Array | string>;
 export function isImmediate(response: OutgoingResponse): response is ImmediateResponse {
   return typeof response.payload === "string" || response.payload instanceof Uint8Array;
 }
+
+/** Lets go of a body that nobody will read any more; what its source throws concerns nobody either. */
+export function closeBody(payload: OutgoingResponse["payload"]): void {
+  if (typeof payload === "string" || payload instanceof Uint8Array) return;
+  try {
+    payload.close?.();
+  } catch {
+    // the transfer is over
+  }
+}

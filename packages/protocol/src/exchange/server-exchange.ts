@@ -1,6 +1,6 @@
 import { HEAP_IDLE } from "../reliability/timer-heap.js";
 import type { IncomingRequest } from "./incoming-request.js";
-import type { ImmediateResponse, OutgoingResponse } from "./outgoing-response.js";
+import { closeBody, type ImmediateResponse, type OutgoingResponse } from "./outgoing-response.js";
 
 /** How far the answer to a request has come. */
 export const ExchangeState = {
@@ -21,6 +21,8 @@ export interface ExchangeHost {
   acknowledge(exchange: ServerExchange): void;
   ignore(exchange: ServerExchange): void;
   notify(exchange: ServerExchange, response: ImmediateResponse, confirmable: boolean | undefined): boolean;
+  /** A callback of the application threw. */
+  onCallbackError(exchange: ServerExchange, error: unknown): void;
 }
 
 /** One request and its answers. The first `respond` or `ignore` ends it; later ones have no effect. */
@@ -51,6 +53,7 @@ export class ServerExchange {
   /** Sends the last answer: piggybacked where the time allows, else as a separate response. RFC 7252 §5.2. */
   respond(response: OutgoingResponse): void {
     if (this.state !== ExchangeState.Done && !this.isAnswering) this.#host.respond(this, response);
+    else closeBody(response.payload);
   }
 
   /** Acknowledges a CON at once: the answer will be a separate response. RFC 7252 §5.2.2. */
@@ -70,7 +73,7 @@ export class ServerExchange {
    * interest has ended
    */
   notify(response: ImmediateResponse, confirmable?: boolean): boolean {
-    return this.#host.notify(this, response, confirmable);
+    return !this.isAnswering && this.#host.notify(this, response, confirmable);
   }
 
   /** Calls back once, when the client's interest ends by RST, deregistration, time-out or close. */
@@ -83,6 +86,14 @@ export class ServerExchange {
   loseInterest(): void {
     const callbacks = this.#interestLost;
     this.#interestLost = undefined;
-    for (const callback of callbacks ?? []) callback();
+    for (const callback of callbacks ?? []) this.#callBack(callback);
+  }
+
+  #callBack(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#host.onCallbackError(this, error);
+    }
   }
 }

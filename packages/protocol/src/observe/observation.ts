@@ -1,19 +1,25 @@
-import { codeClass } from "../code/code.js";
+import { Code, codeClass } from "../code/code.js";
+import { isSafeMethod } from "../code/method.js";
 import type { ImmediateResponse } from "../exchange/outgoing-response.js";
+import { isSuppressed } from "../exchange/response-options.js";
 import { ExchangeState, type ServerExchange } from "../exchange/server-exchange.js";
 import { OptionFlag } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import { OptionNumber } from "../option/option-number.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Clock } from "../ports/clock.js";
-import { type ConfirmableSender, Outcome, Transmission } from "../reliability/confirmable-sender.js";
-import type { Relation } from "./relation.js";
+import { type ConfirmableSender, Outcome, type Renewal, Transmission } from "../reliability/confirmable-sender.js";
+import type { Relation, WaitingNotification } from "./relation.js";
 import { type RelationLimits, RelationTable } from "./relation-table.js";
 
 /** What notifications need of the endpoint. */
 export interface NotificationPort {
-  /** Answers the registration itself, with an Observe option. */
+  /** Answers the registration itself, piggybacked, with an Observe option. */
   respond(exchange: ServerExchange, response: ImmediateResponse): void;
+  /** Notes that the registration was answered by a notification. */
+  finish(exchange: ServerExchange): void;
+  /** @throws OptionValueError for a response that `write` would refuse */
+  check(response: ImmediateResponse): void;
   nextMessageId(peer: PeerId): number;
   /** The datagram of a notification: options completed, payload cut to its first block. */
   write(exchange: ServerExchange, response: ImmediateResponse, type: Type, messageId: number): Uint8Array;
@@ -57,19 +63,26 @@ export class Observation {
 
   /** See `ServerExchange.notify`. */
   notify(exchange: ServerExchange, response: ImmediateResponse, confirmable: boolean | undefined): boolean {
+    const isSuccess = codeClass(response.code) === SUCCESS;
     const known = this.#relationOf(exchange);
     if (known !== undefined) {
+      if (known.isEnding) return false;
       this.#push(known, { response, confirmable });
-      return codeClass(response.code) === SUCCESS;
+      return isSuccess;
     }
-    if (exchange.state === ExchangeState.Done || !isRegistration(exchange) || codeClass(response.code) !== SUCCESS)
-      return false;
+    if (exchange.state === ExchangeState.Done || !isSuccess || !isRegistration(exchange)) return false;
     const registered = this.#relations.register(exchange, this.#clock.nowMs());
     if (registered === undefined) return false;
     this.#port.pin(registered.relation.peer);
     if (registered.replaced !== undefined) this.#release(registered.replaced);
-    this.#port.respond(exchange, withSequence(response, registered.relation));
+    this.#answer(registered.relation, response, confirmable);
     return true;
+  }
+
+  /** The handler answered a request without registering it, so that an older relation with its token ends. RFC 7641 §4.1 */
+  onPlainResponse(exchange: ServerExchange): void {
+    const relation = this.#relations.get(exchange.request.peerId, exchange.request.token);
+    if (relation !== undefined && relation.exchange !== exchange && isRegistration(exchange)) this.#end(relation);
   }
 
   /** A request with Observe 1 ends the relation with its token. RFC 7641 §3.6. */
@@ -96,35 +109,82 @@ export class Observation {
     return relation?.exchange === exchange ? relation : undefined;
   }
 
-  /** Sends a representation, or lets it wait in the place of an older one. RFC 7641 §4.5.2. */
-  #push(relation: Relation, notification: NonNullable<Relation["waiting"]>): void {
-    if (relation.inFlight !== undefined) {
-      if (relation.waiting !== undefined) this.superseded++;
-      relation.waiting = notification;
-      return;
-    }
-    const { response } = notification;
-    const isLast = codeClass(response.code) !== SUCCESS;
-    const confirmable = isLast || (notification.confirmable ?? false) || this.#isConfirmationDue(relation);
-    const { exchange, peer } = relation;
-    const messageId = this.#port.nextMessageId(peer);
-    const content = isLast ? response : withSequence(response, relation);
-    const datagram = this.#port.write(exchange, content, confirmable ? Type.CON : Type.NON, messageId);
-    this.notifications++;
-    if (isLast) this.#end(relation); // §4.2: a notification that is no success is the last one
-    if (confirmable) this.#sendConfirmable(relation, messageId, datagram);
-    else {
-      this.#relations.rememberNon(relation, messageId);
-      this.#port.transmit(peer, datagram);
+  /** The answer to a registration: as its own message it can be rejected like any notification. RFC 7641 §3.6. */
+  #answer(relation: Relation, response: ImmediateResponse, confirmable: boolean | undefined): void {
+    const { exchange } = relation;
+    try {
+      if (exchange.state === ExchangeState.Open && exchange.request.confirmable) {
+        this.#port.respond(exchange, withSequence(response, relation));
+      } else {
+        this.#send(relation, response, (confirmable ?? false) || exchange.request.confirmable);
+        this.#port.finish(exchange);
+      }
+    } catch (error) {
+      this.#end(relation);
+      throw error;
     }
   }
 
+  /** Sends a representation, or lets it wait in the place of an older one. RFC 7641 §4.5.2. */
+  #push(relation: Relation, notification: WaitingNotification): void {
+    const { response } = notification;
+    const isLast = codeClass(response.code) !== SUCCESS;
+    if (relation.inFlight !== undefined) {
+      this.#port.check(response);
+      if (relation.waiting !== undefined) this.superseded++;
+      relation.waiting = notification;
+      relation.isEnding = isLast;
+      return;
+    }
+    const confirmable = isLast || (notification.confirmable ?? false) || this.#isConfirmationDue(relation);
+    this.#send(relation, response, confirmable);
+    this.notifications++;
+  }
+
+  #send(relation: Relation, response: ImmediateResponse, confirmable: boolean): void {
+    const { messageId, datagram } = this.#write(relation, response, confirmable ? Type.CON : Type.NON);
+    if (confirmable) this.#sendConfirmable(relation, messageId, datagram);
+    else {
+      this.#relations.rememberNon(relation, messageId);
+      this.#port.transmit(relation.peer, datagram);
+    }
+    if (codeClass(response.code) !== SUCCESS) this.#endAfterLast(relation);
+  }
+
+  #write(relation: Relation, response: ImmediateResponse, type: Type): Renewal {
+    const { exchange, peer } = relation;
+    const messageId = this.#port.nextMessageId(peer);
+    const content = codeClass(response.code) === SUCCESS ? withSequence(response, relation) : response;
+    return { messageId, datagram: this.#port.write(exchange, content, type, messageId) };
+  }
+
   #sendConfirmable(relation: Relation, messageId: number, datagram: Uint8Array): void {
-    const transmission = new Transmission(relation.peer, messageId, datagram, (outcome) =>
-      this.#onEnd(relation, transmission, outcome),
+    const transmission = new Transmission(
+      relation.peer,
+      messageId,
+      datagram,
+      (outcome) => this.#onEnd(relation, transmission, outcome),
+      () => this.#renew(relation),
     );
     relation.inFlight = transmission;
     this.#sender.send(transmission);
+  }
+
+  /** What waits goes out in the place of a retransmission, and counts as one. RFC 7641 §4.5.2. */
+  #renew(relation: Relation): Renewal | undefined {
+    const { waiting } = relation;
+    if (waiting === undefined || !this.#relations.has(relation)) return undefined;
+    relation.waiting = undefined;
+    const renewal = this.#write(relation, waiting.response, Type.CON);
+    this.notifications++;
+    if (relation.isEnding) this.#endAfterLast(relation);
+    return renewal;
+  }
+
+  /** RFC 7641 §4.2: a notification that is no success is the last one; it is delivered all the same. */
+  #endAfterLast(relation: Relation): void {
+    relation.inFlight = undefined;
+    this.#end(relation);
   }
 
   #onEnd(relation: Relation, transmission: Transmission, outcome: Outcome): void {
@@ -161,9 +221,11 @@ export class Observation {
   }
 }
 
-/** Whether a request asks to be notified. RFC 7641 §2. */
-function isRegistration({ request }: ServerExchange): boolean {
-  return (request.flags & OptionFlag.Observe) !== 0 && request.options.uint(OptionNumber.Observe) === REGISTER;
+/** Whether a request asks to be notified, and takes notifications. RFC 7641 §2, RFC 8132 §2.4, RFC 7967. */
+function isRegistration({ request: { flags, method, options } }: ServerExchange): boolean {
+  if ((flags & OptionFlag.Observe) === 0 || !isSafeMethod(method)) return false;
+  if (options.uint(OptionNumber.Observe) !== REGISTER) return false;
+  return !isSuppressed(Code.Content, options.uint(OptionNumber.NoResponse) ?? 0);
 }
 
 /** The response with the relation's next Observe value: 24 bits that count up. RFC 7641 §4.4. */

@@ -62,7 +62,7 @@ export class RelationTable {
     const ofPeer = this.#byPeer.get(relation.peer);
     ofPeer?.delete(relation);
     if (ofPeer?.size === 0) this.#byPeer.delete(relation.peer);
-    for (const messageId of relation.nonMessageIds) this.#byNon.delete(nonKey(relation.peer, messageId));
+    for (const messageId of relation.nonMessageIds) this.#forgetNon(relation, messageId);
     return true;
   }
 
@@ -73,7 +73,7 @@ export class RelationTable {
 
   rememberNon(relation: Relation, messageId: number): void {
     const forgotten = relation.rememberNon(messageId);
-    if (forgotten >= 0) this.#byNon.delete(nonKey(relation.peer, forgotten));
+    if (forgotten >= 0) this.#forgetNon(relation, forgotten);
     this.#byNon.set(nonKey(relation.peer, messageId), relation);
   }
 
@@ -88,6 +88,12 @@ export class RelationTable {
 
   all(): readonly Relation[] {
     return [...this.#byKey.values()];
+  }
+
+  /** The message ID may be another relation's by now. */
+  #forgetNon(relation: Relation, messageId: number): void {
+    const key = nonKey(relation.peer, messageId);
+    if (this.#byNon.get(key) === relation) this.#byNon.delete(key);
   }
 
   #hasRoom(peer: PeerId): boolean {

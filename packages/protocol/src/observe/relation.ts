@@ -20,6 +20,8 @@ export class Relation {
   inFlight: Transmission | undefined;
   /** The newest representation, while an older one is in flight. RFC 7641 §4.5.2. */
   waiting: WaitingNotification | undefined;
+  /** Whether `waiting` is no success, and so the last notification. RFC 7641 §4.2. */
+  isEnding = false;
   /** When the last confirmable notification was acknowledged, or the registration came; clock milliseconds. */
   confirmedMs: number;
   /** Message IDs of the latest NON notifications. */
