@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { Code } from "../src/code/code.js";
 import type { Endpoint } from "../src/endpoint/endpoint.js";
@@ -273,9 +274,11 @@ describe("ping (§4.3)", () => {
     const fixture = await openClient();
     const { client, clock, peer } = fixture;
     peer.onMessage = () => peer.send({ type: Type.RST });
-    const pong = client.ping({ uri: uriOf() });
+    const { signal } = new AbortController();
+    const pong = client.ping({ uri: uriOf() }, signal);
     await clock.advance(20);
     await expect(pong).resolves.toBeUndefined();
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
     expect(peer.last).toMatchObject({ type: Type.CON, code: 0 });
     await expectNoState(fixture);
   });

@@ -122,13 +122,16 @@ describe("matching (§5.3.2)", () => {
     ["another token", { token: Uint8Array.of(1, 2, 3, 4) }],
     ["a token of another length", { token: Uint8Array.of(1) }],
     ["another message ID", { messageId: 0xbeef }],
+    ["a token that goes on", { token: Uint8Array.of(0) }],
   ];
   it.each(wrong)("ignores an ACK with %s", async (_name, script) => {
     const fixture = await openClient();
     const { client, clock, peer } = fixture;
     const response = first(client, get());
     await clock.advance(10);
-    peer.send({ ...CONTENT, ...script });
+    const { token } = peer.last;
+    const isLonger = script.token?.[0] === 0;
+    peer.send({ ...CONTENT, ...script, ...(isLonger ? { token: Uint8Array.of(...token, 0) } : {}) });
     await clock.advance(20);
     expect(client.counters).toMatchObject({ unmatched: 1, pendingRequests: 1, unacknowledged: 1 });
     peer.send({ ...CONTENT, payload: "right" });
@@ -157,6 +160,23 @@ describe("matching (§5.3.2)", () => {
     await clock.advance(20);
     expect(peer.received).toHaveLength(0);
     expect(client.counters.unmatched).toBe(1);
+    await expectNoState(fixture);
+  });
+
+  it("ignores an ACK to a NON, and an RST to one that was answered", async () => {
+    const fixture = await openClient();
+    const { client, clock, peer } = fixture;
+    const response = first(client, get({ confirmable: false }));
+    await clock.advance(10);
+    peer.send(CONTENT);
+    await clock.advance(20);
+    expect(client.counters).toMatchObject({ unmatched: 1, pendingRequests: 1 });
+    peer.send({ ...CONTENT, type: Type.NON });
+    await clock.advance(20);
+    await response;
+    peer.send({ type: Type.RST });
+    await clock.advance(20);
+    expect(client.counters.unmatched).toBe(2);
     await expectNoState(fixture);
   });
 

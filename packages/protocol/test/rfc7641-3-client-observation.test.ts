@@ -168,6 +168,7 @@ describe("reordering (§3.4)", () => {
 describe("the end (§3.2, §3.6)", () => {
   it.each<[string, Script]>([
     ["an error", { type: Type.CON, code: Code.NotFound, payload: "gone" }],
+    ["an error that has Observe", notification(11, "gone", { type: Type.CON, code: Code.Forbidden })],
     ["a response without Observe", { type: Type.CON, code: Code.Content, payload: "gone" }],
   ])("gives %s as the last one", async (_name, script) => {
     const { fixture, reading, token } = await register();

@@ -384,6 +384,48 @@ describe("Block2 of notifications (RFC 7959 §2.6)", () => {
   });
 });
 
+describe("a notification whose rest cannot be had", () => {
+  async function notifyInBlocks(newer: string | undefined): Promise<unknown> {
+    const fixture = await openClient();
+    const { client, clock, peer } = fixture;
+    const observe = (value: number) => ({ number: OptionNumber.Observe, value });
+    const responses = client.request(get({ observe: true }));
+    const next = responses.next().then(
+      ({ value }) => value && text(value),
+      (error: { code: string }) => error.code,
+    );
+    await clock.advance(10);
+    const { token } = peer.last;
+    peer.onMessage = (message) => {
+      if (message.type !== Type.CON || message.options.has(OptionNumber.Observe)) return;
+      if (newer !== undefined)
+        peer.send({ type: Type.NON, token, code: Code.Content, payload: newer, options: [observe(2)] });
+      peer.send({
+        token: message.token,
+        messageId: message.messageId,
+        code: Code.Content,
+        options: [blockOut(OptionNumber.Block2, 9, false, 1)],
+      });
+    };
+    peer.send({
+      code: Code.Content,
+      payload: LETTERS.slice(0, 32),
+      options: [observe(1), blockOut(OptionNumber.Block2, 0, true, 1)],
+    });
+    await clock.advance(100);
+    const result = await next;
+    await responses.return?.();
+    await clock.advance(10);
+    peer.send({ code: Code.Content });
+    await clock.advance(20);
+    await expectNoState(fixture);
+    return result;
+  }
+
+  it("gives way to a newer one", async () => expect(await notifyInBlocks("newer")).toBe("newer"));
+  it("fails where there is none", async () => expect(await notifyInBlocks(undefined)).toBe("COAPKIT_ERR_PROTOCOL"));
+});
+
 describe("Echo (RFC 9175 §2.3)", () => {
   const challenge = { code: Code.Unauthorized, options: [{ number: OptionNumber.Echo, value: "fresh" }] };
 
@@ -406,6 +448,17 @@ describe("Echo (RFC 9175 §2.3)", () => {
     const { client, clock, peer } = fixture;
     peer.onMessage = () => peer.send(challenge);
     const response = first(client, get());
+    await clock.advance(500);
+    expect((await response).code).toBe(Code.Unauthorized);
+    expect(peer.received).toHaveLength(2);
+    await expectNoState(fixture);
+  });
+
+  it("gives the second 4.01 to a registration to the caller", async () => {
+    const fixture = await openClient();
+    const { client, clock, peer } = fixture;
+    peer.onMessage = () => peer.send(challenge);
+    const response = first(client, get({ observe: true }));
     await clock.advance(500);
     expect((await response).code).toBe(Code.Unauthorized);
     expect(peer.received).toHaveLength(2);

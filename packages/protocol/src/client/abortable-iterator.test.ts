@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { AbortableIterator } from "./abortable-iterator.js";
 
@@ -67,7 +68,9 @@ describe("AbortableIterator", () => {
       yield 1;
     });
     await iterator.next();
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(1);
     await iterator.next();
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
     controller.abort();
     expect((await iterator.next()).done).toBe(true);
   });

@@ -146,7 +146,7 @@ export class ClientObservation implements ResponseReceiver {
   /** RFC 9175 §2.3. */
   #repeatsWithEcho(response: IncomingResponse): boolean {
     if (response.code !== Code.Unauthorized || this.#echo !== undefined) return false;
-    this.#echo = response.options.bytes(OptionNumber.Echo);
+    this.#echo = response.echo;
     if (this.#echo === undefined) return false;
     this.#requester.send(this.#pending, this.#message(REGISTER, this.#request.confirmable));
     return true;

@@ -9,6 +9,7 @@ import type { PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Transport } from "../ports/transport.js";
 import { uriToOptions } from "../uri/uri-to-options.js";
+import { abortable } from "./abortable.js";
 import { AbortableIterator } from "./abortable-iterator.js";
 import { abortedError, RequestError } from "./client-error.js";
 import { ClientObservation } from "./client-observation.js";
@@ -257,15 +258,4 @@ async function completeUnlessNewer(
     if (error instanceof ProtocolError && observation.hasNewer) return undefined;
     throw error;
   }
-}
-
-/** What a promise gives, unless the signal fires before. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortedError(signal));
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

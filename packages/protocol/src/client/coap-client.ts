@@ -152,14 +152,14 @@ function entriesOf({ accept, contentFormat, options = [] }: PayloadOptions): Opt
 
 function targetOf(target: Target, path = "/"): RequestTarget {
   if (!(target instanceof RemotePeer)) return { uri: uriOf(target) };
-  return { peer: target, ...valueOf(parsePath(path)) };
+  return { peer: target, ...unwrap(parsePath(path)) };
 }
 
 function uriOf(target: string | CoapUri): CoapUri {
-  return typeof target === "string" ? valueOf(parseCoapUri(target)) : target;
+  return typeof target === "string" ? unwrap(parseCoapUri(target)) : target;
 }
 
-function valueOf<T>(result: Result<T>): T {
+function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new RequestError(result.reason);
 }

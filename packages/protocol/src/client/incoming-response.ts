@@ -5,6 +5,7 @@ import { OptionsView } from "../option/options-view.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 
 const MAX_OBSERVE_BYTES = 3;
+const MAX_ECHO_BYTES = 40;
 
 /** A response as a client sees it; its bytes stay as they are. */
 export class IncomingResponse {
@@ -38,6 +39,12 @@ export class IncomingResponse {
     if (!this.has(OptionFlag.Observe)) return undefined;
     const length = this.options.bytes(OptionNumber.Observe)?.length ?? 0;
     return length > MAX_OBSERVE_BYTES ? undefined : this.options.uint(OptionNumber.Observe);
+  }
+
+  /** Value of Echo, or `undefined` for none and for one of no byte or more than 40. RFC 9175 §2.2.1. @internal */
+  get echo(): Uint8Array | undefined {
+    const value = this.has(OptionFlag.Echo) ? this.options.bytes(OptionNumber.Echo) : undefined;
+    return value === undefined || value.length === 0 || value.length > MAX_ECHO_BYTES ? undefined : value;
   }
 
   /** A Block option; `undefined` where there is none, or one that means nothing. @internal */

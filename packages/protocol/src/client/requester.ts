@@ -48,6 +48,8 @@ export interface RequesterParts {
   readonly optionRegistry: OptionRegistry;
   /** Whether the transport leaves received bytes as they are. */
   readonly keepsReceivedBytes: boolean;
+  /** How long the message ID of a NON is remembered, in seconds. RFC 7252 §4.8.2. */
+  readonly nonLifetimeS: number;
   /** Most requests under way at a time. */
   readonly maxRequests: number;
   identify(peer: PeerId): RemotePeer;
@@ -154,7 +156,8 @@ export class Requester {
     if (message.type === Type.ACK) return this.#receivePiggybacked(peer, buffer, message, pending);
     const { windows, coarseClock, counters } = this.#parts;
     const mark = fingerprint(buffer, start, end);
-    const remembered = windows.admit(peer, message.messageId, mark, coarseClock.nowS());
+    const lifetimeS = message.type === Type.NON ? this.#parts.nonLifetimeS : undefined;
+    const remembered = windows.admit(peer, message.messageId, mark, coarseClock.nowS(), lifetimeS);
     if (remembered !== Remembered.New) {
       counters.duplicates++;
       return this.#answerAgain(peer, message, remembered);

@@ -1,5 +1,5 @@
 import { type BlockValue, blockAt, blockOffset, encodeBlock } from "../block/block-option.js";
-import { Block1Upload, type UploadStep } from "../block/block1-upload.js";
+import { Block1Upload, type PendingUploadStep, type UploadStep } from "../block/block1-upload.js";
 import { Block2Download, type DownloadStep } from "../block/block2-download.js";
 import { isSameEtag } from "../block/etag.js";
 import { Code, isSuccessCode } from "../code/code.js";
@@ -8,6 +8,7 @@ import { ProtocolError } from "../errors/protocol-error.js";
 import { OptionFlag } from "../message/message-scanner.js";
 import type { OptionEntry } from "../option/encode-options.js";
 import { OptionNumber } from "../option/option-number.js";
+import { abortable } from "./abortable.js";
 import { ResponseTooLargeError } from "./client-error.js";
 import { exchange } from "./exchange.js";
 import type { IncomingResponse } from "./incoming-response.js";
@@ -44,12 +45,12 @@ export class Transfer {
   async send(): Promise<IncomingResponse> {
     const upload = new Block1Upload(this.#request.body, { szx: this.#request.szx });
     let response: IncomingResponse | undefined;
-    let step = await upload.start();
+    let step = await this.#soon(upload.start());
     while (step.kind === "send") {
       response = await this.#exchange((options) => this.#uploadMessage(step as SendStep, options));
       const { code, options } = response;
       const block1 = response.block(OptionNumber.Block1);
-      step = await upload.onResponse({ code, block1, size1: options.uint(OptionNumber.Size1) });
+      step = await this.#soon(upload.onResponse({ code, block1, size1: options.uint(OptionNumber.Size1) }));
     }
     if (step.kind === "failed") throw new ProtocolError(`The request body could not be sent: ${step.reason}.`);
     if (response === undefined) throw new ProtocolError("The request body could not be read from its beginning.");
@@ -93,11 +94,16 @@ export class Transfer {
     }
   }
 
+  /** A body may take its time to be read. */
+  #soon(step: PendingUploadStep): PendingUploadStep {
+    return step instanceof Promise ? abortable(step, this.#signal) : step;
+  }
+
   /** Sends a message, and once more where the server wants to see an Echo. RFC 9175 §2.3. */
   async #exchange(messageOf: (options: readonly OptionEntry[]) => RequestMessage): Promise<IncomingResponse> {
     const response = await this.#exchangeOnce(messageOf(this.#options()));
     if (this.#echo !== undefined || response.code !== Code.Unauthorized) return response;
-    this.#echo = response.options.bytes(OptionNumber.Echo);
+    this.#echo = response.echo;
     return this.#echo === undefined ? response : this.#exchangeOnce(messageOf(this.#options()));
   }
 

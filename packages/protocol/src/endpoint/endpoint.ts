@@ -128,6 +128,7 @@ export class Endpoint {
       windows: this.#windows,
       optionRegistry: options.optionRegistry ?? new OptionRegistry(),
       keepsReceivedBytes: transport.keepsReceivedBytes,
+      nonLifetimeS: Math.ceil(this.parameters.nonLifetimeMs / 1_000),
       maxRequests: limits.requests,
       responseLimitBytes: options.responseLimitBytes ?? DEFAULT_RESPONSE_LIMIT_BYTES,
       responseTimeoutMs: options.responseTimeoutMs ?? this.parameters.maxTransmitWaitMs,

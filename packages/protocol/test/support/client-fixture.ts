@@ -84,7 +84,13 @@ export function text({ payload }: IncomingResponse): string {
 
 /** Fails unless nothing waits any more: no request, no message, no timer. */
 export async function expectNoState({ clock, client }: Pick<ClientFixture, "clock" | "client">): Promise<void> {
-  expect(client.counters).toMatchObject({ pendingRequests: 0, observations: 0, unacknowledged: 0, queued: 0 });
+  expect(client.counters).toMatchObject({
+    pendingRequests: 0,
+    observations: 0,
+    unacknowledged: 0,
+    queued: 0,
+    pinnedPeers: 0,
+  });
   await clock.advance(3_000); // the seconds of the message windows count on for a while
   expect(clock.pendingTimers).toBe(0);
 }

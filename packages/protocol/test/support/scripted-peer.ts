@@ -1,7 +1,6 @@
 import { MessageScanner } from "../../src/message/message-scanner.js";
 import { Type } from "../../src/message/message-type.js";
-import { MessageWriter } from "../../src/message/message-writer.js";
-import type { OptionEntry } from "../../src/option/encode-options.js";
+import { encodeOptions, type OptionEntry } from "../../src/option/encode-options.js";
 import { OptionsView } from "../../src/option/options-view.js";
 import { readUtf8 } from "../../src/option/utf8.js";
 import type { MemoryNetwork } from "./memory-network.js";
@@ -26,8 +25,6 @@ export interface Script {
   readonly options?: readonly OptionEntry[];
   readonly payload?: string;
 }
-
-const HEADER_ROOM = 64;
 
 /** A peer that only says what its test tells it to. */
 export class ScriptedPeer {
@@ -95,8 +92,7 @@ function encode(
   options: readonly OptionEntry[],
   payload: string,
 ): Uint8Array {
-  const writer = new MessageWriter();
-  const bytes = new TextEncoder().encode(payload);
-  const target = new Uint8Array(writer.prepare(options, bytes, bytes.length, token.length) + HEADER_ROOM);
-  return target.slice(0, writer.write(target, 0, type, code, messageId, token, 0, token.length));
+  const header = [0x40 | (type << 4) | token.length, code, messageId >> 8, messageId & 0xff];
+  const body = payload === "" ? [] : [0xff, ...new TextEncoder().encode(payload)];
+  return Uint8Array.from([...header, ...token, ...encodeOptions(options), ...body]);
 }
