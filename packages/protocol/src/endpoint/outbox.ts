@@ -3,7 +3,7 @@ import { NO_REPLY } from "../dedup/message-windows.js";
 import { type ReplyPosition, ReplyRing } from "../dedup/reply-ring.js";
 import type { IncomingRequest } from "../exchange/incoming-request.js";
 import type { Type } from "../message/message-type.js";
-import { MessageWriter, payloadLength, writeEmpty } from "../message/message-writer.js";
+import { MessageWriter, writeEmpty } from "../message/message-writer.js";
 import type { OptionEntry } from "../option/encode-options.js";
 import { OptionValueError } from "../option/option-error.js";
 import type { PeerId } from "../peer/peer-directory.js";
@@ -129,7 +129,7 @@ export class Outbox {
   };
 
   #prepare(options: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
-    const size = this.#writer.prepare(options, payload, payloadLength(payload), tokenBytes);
+    const size = this.#writer.prepare(options, payload, tokenBytes);
     if (size > MAX_DATAGRAM_BYTES) throw tooLarge(size);
     return size;
   }

@@ -51,7 +51,8 @@ export class IncomingRequest {
   }
 
   get payload(): Uint8Array {
-    return this.#body ?? this.#buffer.subarray(this.#payloadStart, this.#end);
+    if (this.#body !== undefined) return this.#body;
+    return this.#payloadStart === this.#end ? NO_BYTES : this.#buffer.subarray(this.#payloadStart, this.#end);
   }
 
   /** Whom the request came from. */

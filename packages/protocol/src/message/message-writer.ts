@@ -1,5 +1,5 @@
 import { type OptionEntry, optionsLength, sortOptions, writeOptions } from "../option/encode-options.js";
-import { utf8Length, writeUtf8 } from "../option/utf8.js";
+import { writeText } from "../option/utf8.js";
 import { PAYLOAD_MARKER } from "../option/wire.js";
 import type { Type } from "./message-type.js";
 
@@ -8,36 +8,30 @@ const HEADER_BYTES = 4;
 const TOKEN_ONE_BYTE = 13;
 const TOKEN_TWO_BYTES = 14;
 const TOKEN_TWO_BYTE_OFFSET = 269;
+/** A UTF-16 code unit has at most so many bytes in UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
 /** Header, longest extension of a token length, payload marker. */
 const FIXED_BYTES = HEADER_BYTES + 2 + 1;
 
-/** Length of a payload in bytes. */
-export function payloadLength(payload: Uint8Array | string): number {
-  return typeof payload === "string" ? utf8Length(payload) : payload.length;
+/** Most bytes that payload can have: texts are measured while they are written. */
+function longestPayload(payload: Uint8Array | string): number {
+  return typeof payload === "string" ? payload.length * MAX_BYTES_PER_UNIT : payload.length;
 }
 
 /** Writes messages into memory that is there already; one writer serves all, and is good for one message at a time. */
 export class MessageWriter {
   #options: readonly OptionEntry[] = [];
   #payload: Uint8Array | string = "";
-  #payloadBytes = 0;
 
   /**
    * Takes options and payload of the next message.
-   * @param payloadBytes the payload's length in bytes
    * @returns how many bytes the message has at most, with a token of `tokenBytes`
    * @throws OptionValueError for an option that the wire cannot carry
    */
-  prepare(
-    options: readonly OptionEntry[],
-    payload: Uint8Array | string,
-    payloadBytes: number,
-    tokenBytes: number,
-  ): number {
+  prepare(options: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
     this.#options = options.length > 1 ? sortOptions(options) : options;
     this.#payload = payload;
-    this.#payloadBytes = payloadBytes;
-    return FIXED_BYTES + tokenBytes + optionsLength(this.#options) + payloadBytes;
+    return FIXED_BYTES + tokenBytes + optionsLength(this.#options) + longestPayload(payload);
   }
 
   /** Writes what was prepared, with its header and the token `token[tokenStart, tokenEnd)`. @returns where it ends */
@@ -54,11 +48,12 @@ export class MessageWriter {
     let at = writeHeader(target, start, type, code, messageId, tokenEnd - tokenStart);
     for (let i = tokenStart; i < tokenEnd; i++) target[at++] = token[i] as number;
     at = writeOptions(this.#options, target, at);
-    if (this.#payloadBytes === 0) return at;
+    const payload = this.#payload;
+    if (payload.length === 0) return at;
     target[at++] = PAYLOAD_MARKER;
-    if (typeof this.#payload === "string") writeUtf8(this.#payload, this.#payloadBytes, target, at);
-    else target.set(this.#payload, at);
-    return at + this.#payloadBytes;
+    if (typeof payload === "string") return writeText(payload, target, at);
+    target.set(payload, at);
+    return at + payload.length;
   }
 }
 

@@ -27,6 +27,22 @@ export function writeUtf8(text: string, length: number, target: Uint8Array, offs
   for (let index = 0; index < length; index++) target[offset + index] = text.charCodeAt(index);
 }
 
+/** Writes the UTF-8 form at `offset`, where there is room for three bytes a character. @returns where it ends */
+export function writeText(text: string, target: Uint8Array, offset: number): number {
+  const { length } = text;
+  if (length > SHORT) return encodeText(text, target, offset);
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) return encodeText(text, target, offset);
+    target[offset + index] = unit;
+  }
+  return offset + length;
+}
+
+function encodeText(text: string, target: Uint8Array, offset: number): number {
+  return offset + encoder.encodeInto(text, target.subarray(offset)).written;
+}
+
 /** Text in `buffer[start, end)`; invalid sequences read as U+FFFD. Short ASCII does without the decoder's overhead. */
 export function readUtf8(buffer: Uint8Array, start: number, end: number): string {
   if (end - start > SHORT) return decoder.decode(buffer.subarray(start, end));

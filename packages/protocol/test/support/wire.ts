@@ -36,7 +36,7 @@ export function encodeMessage(parts: MessageParts): Uint8Array {
   const { type, code, messageId, token = [], options = [], payload = "" } = parts;
   const writer = new MessageWriter();
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
-  const target = new Uint8Array(writer.prepare(options, bytes, bytes.length, token.length));
+  const target = new Uint8Array(writer.prepare(options, bytes, token.length));
   return target.slice(0, writer.write(target, 0, type, code, messageId, Uint8Array.from(token), 0, token.length));
 }
 
