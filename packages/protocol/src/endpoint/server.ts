@@ -284,7 +284,7 @@ export class Server implements ExchangeHost {
   }
 
   #isUnwanted({ options }: IncomingRequest, { code }: OutgoingResponse): boolean {
-    if (!isSuppressed(code, options.uint(OptionNumber.NoResponse) ?? 0)) return false;
+    if (!isSuppressed(code, options)) return false;
     this.#parts.counters.suppressed++;
     return true;
   }

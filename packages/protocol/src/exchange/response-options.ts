@@ -1,5 +1,6 @@
 import type { OptionEntry } from "../option/encode-options.js";
 import { OptionNumber } from "../option/option-number.js";
+import type { OptionsView } from "../option/options-view.js";
 import type { OutgoingResponse } from "./outgoing-response.js";
 
 /** Lists with a Content-Format alone, for the usual response that has no other option; few numbers are in use at a time. */
@@ -22,7 +23,12 @@ function contentFormatAlone(contentFormat: number): readonly OptionEntry[] {
   return list;
 }
 
-/** Whether the client does not want a response of this class. @param interest value of its No-Response option. RFC 7967 §2.1 */
-export function isSuppressed(code: number, interest: number): boolean {
-  return ((interest >>> ((code >>> 5) - 1)) & 1) === 1;
+/**
+ * Whether the client does not want a response of this class. A value of more than its one byte is ignored, as the option
+ * is elective. RFC 7967 §2, RFC 7252 §5.4.3.
+ */
+export function isSuppressed(code: number, options: OptionsView): boolean {
+  const value = options.bytes(OptionNumber.NoResponse);
+  if (value === undefined || value.length !== 1) return false;
+  return (((value[0] as number) >>> ((code >>> 5) - 1)) & 1) === 1;
 }

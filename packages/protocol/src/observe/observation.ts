@@ -225,7 +225,7 @@ export class Observation {
 function isRegistration({ request: { flags, method, options } }: ServerExchange): boolean {
   if ((flags & OptionFlag.Observe) === 0 || !isSafeMethod(method)) return false;
   if (options.uint(OptionNumber.Observe) !== REGISTER) return false;
-  return !isSuppressed(Code.Content, options.uint(OptionNumber.NoResponse) ?? 0);
+  return !isSuppressed(Code.Content, options);
 }
 
 /** The response with the relation's next Observe value: 24 bits that count up. RFC 7641 §4.4. */
