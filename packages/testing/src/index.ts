@@ -2,6 +2,12 @@ export type { TestRequestOptions } from "./client/client-request.js";
 export { createTestClient, type TestClient, type TestClientOptions } from "./client/test-client.js";
 export { TestReply } from "./client/test-reply.js";
 export { VirtualClock } from "./clock/virtual-clock.js";
+export {
+  describeEngineContract,
+  type EngineContractCase,
+  engineContract,
+} from "./engine-contract/engine-contract.js";
+export type { EngineContractOptions } from "./engine-contract/engine-options.js";
 export { describeFormatContract, formatContract } from "./format-contract/format-contract.js";
 export type { FormatContractOptions } from "./format-contract/format-options.js";
 export type { FormatSource } from "./format-contract/format-source.js";

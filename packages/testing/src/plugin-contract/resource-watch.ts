@@ -32,9 +32,15 @@ const scope = new AsyncLocalStorage<OpenResources>();
  * Runs something, and checks that all timers and handles that were opened in the course of it are closed in the end,
  * within `deadlineMs` milliseconds. Other code that runs at the same time does not count, unref'd timers neither.
  * @param what for the message: "app.close()"
+ * @param remedy for the message
  * @throws AssertionError that says where what is left was opened
  */
-export async function assertReleases(run: () => Promise<void>, deadlineMs: number, what: string): Promise<void> {
+export async function assertReleases(
+  run: () => Promise<void>,
+  deadlineMs: number,
+  what: string,
+  remedy = "Release it in host.onClose().",
+): Promise<void> {
   const open: OpenResources = new Map();
   const hook = createHook({
     init: (id, type, _trigger, resource) => {
@@ -50,7 +56,7 @@ export async function assertReleases(run: () => Promise<void>, deadlineMs: numbe
   }
   const left = held(open).map(({ type, place }) => `${type} ${place}`);
   const message = `The contract wants nothing left open after ${what}; still there: ${left.join(", ")}.`;
-  assert.equal(left.length, 0, `${message} Release it in host.onClose().`);
+  assert.equal(left.length, 0, `${message} ${remedy}`);
 }
 
 /** Closing a handle takes some turns of the event loop. */
