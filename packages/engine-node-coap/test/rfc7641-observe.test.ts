@@ -151,7 +151,7 @@ describe("observation", () => {
     await using rig = await startRig();
     await using peer = await RawPeer.to(rig.address.port);
     const { exchange, lost } = await register(rig, peer);
-    expect(exchange.notify({ code: 0x84, contentFormat: undefined, options: [], payload: "gone" })).toBe(true);
+    expect(exchange.notify({ code: 0x84, contentFormat: undefined, options: [], payload: "gone" })).toBe(false);
     const last = await peer.next();
     expect(last).toMatchObject({ code: 0x84 });
     expect(last.options.has(OptionNumber.Observe)).toBe(false);

@@ -94,10 +94,10 @@ export class ClientExchange {
     return this.#isWithinLimit();
   }
 
-  /** Ends the exchange with an error, and what npm coap holds for it. */
-  fail(error: Error): void {
+  /** Ends the exchange with an error, and what npm coap holds for it; deregisters where asked. */
+  fail(error: Error, mayDeregister = false): void {
     this.#queue.end(error);
-    this.leave(false);
+    this.leave(mayDeregister);
   }
 
   /** The caller has what it wanted: frees everything and, where asked, ends the observation at the server. */

@@ -27,7 +27,7 @@ export class NodeCoapClient {
     const peer = await this.#socket(type).peer(address, request.uri.port);
     this.#assertUsable(signal);
     const exchange = peer.open(request.observe ?? false);
-    const abort = (): void => exchange.fail(aborted(signal));
+    const abort = (): void => exchange.fail(aborted(signal), true);
     signal?.addEventListener("abort", abort);
     this.#openRequests++;
     this.#context.counters.add("clientRequests");

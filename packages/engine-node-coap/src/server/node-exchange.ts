@@ -46,7 +46,8 @@ export class NodeExchange implements Exchange {
 
   notify(response: Response): boolean {
     if (this.#isEnded) return false;
-    if (this.#relation !== undefined) return this.#relation.notify(response, !isSuccessCode(response.code));
+    const isSuccess = isSuccessCode(response.code);
+    if (this.#relation !== undefined) return this.#relation.notify(response, !isSuccess) && isSuccess;
     this.#relation = this.#port.observe(response, () => this.#lose());
     if (this.#relation === undefined) return false;
     this.#settle();
