@@ -55,16 +55,15 @@ export class InjectEngine implements Engine {
     let exchange: InjectExchange | undefined;
     const stream = new ResponseStream<ClientResponse>(() => exchange?.cancel());
     if (signal?.aborted) {
-      stream.end(new AbortedError("The request was aborted."));
+      stream.end(new AbortedError("The request was aborted.", { cause: signal?.reason }));
       return stream;
     }
     exchange = this.exchange(request, INJECTING_PEER, {
       onResponse: (response) => stream.push(clientResponse(response)),
-      onEnd: (answered) =>
-        stream.end(answered ? undefined : new TimeoutError("The request was left without an answer.")),
+      onEnd: (answered) => stream.end(this.#errorOf(answered)),
     });
     const abort = (): void => {
-      stream.end(new AbortedError("The request was aborted."));
+      stream.end(new AbortedError("The request was aborted.", { cause: signal?.reason }));
       exchange?.cancel();
     };
     signal?.addEventListener("abort", abort, { once: true });
@@ -91,6 +90,11 @@ export class InjectEngine implements Engine {
   async close(): Promise<void> {
     this.#onRequest = undefined;
     for (const exchange of this.#open) exchange.cancel();
+  }
+
+  #errorOf(answered: boolean): Error | undefined {
+    if (this.#onRequest === undefined) return new ClosedError("The app was closed while the request was under way.");
+    return answered ? undefined : new TimeoutError("The request was left without an answer.");
   }
 
   #requestOf({ uri, method, confirmable = true, options = [], payload, observe }: ClientRequest, peer: Peer): Request {
