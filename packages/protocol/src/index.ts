@@ -1,4 +1,25 @@
+export type { BlockValue } from "./block/block-option.js";
 export type { BlockSource } from "./block/block2-source.js";
+export { SequentialSource, type SequentialSourceSettings } from "./block/sequential-source.js";
+export type { DiscoveryRequest } from "./client/client.js";
+export { RequestError, RequestLimitError, ResponseTooLargeError } from "./client/client-error.js";
+export {
+  CoapClient,
+  type PayloadOptions,
+  type RequestOptions,
+  type RequestPort,
+  type Responses,
+  type StreamOptions,
+  type Target,
+} from "./client/coap-client.js";
+export { IncomingResponse } from "./client/incoming-response.js";
+export type {
+  OutgoingRequest,
+  PeerTarget,
+  RequestSettings,
+  RequestTarget,
+  UriTarget,
+} from "./client/outgoing-request.js";
 export { Code, codeClass, isRequestCode, isResponseCode, isSuccessCode } from "./code/code.js";
 export { codeName, formatCode, parseCode } from "./code/code-text.js";
 export { isIdempotentMethod, isSafeMethod, Method, type MethodName, methodName } from "./code/method.js";
