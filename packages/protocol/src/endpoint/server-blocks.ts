@@ -209,7 +209,7 @@ export class ServerBlocks {
     if (!isKept && (!more || this.#isClosed)) closeBody(whole.body);
     else if (!isKept) {
       const bytes = whole.body instanceof Uint8Array ? whole.body.length : SOURCE_BYTES;
-      this.#representations.put(request.peerId, key, whole, bytes);
+      this.#representations.put(request.peerId, key, withoutObserve(whole), bytes);
     } else if (!more && request.method === Code.GET) this.#representations.delete(key);
   }
 
@@ -268,6 +268,12 @@ function withEtag(whole: Representation): Representation {
   if (!(body instanceof Uint8Array) || codeClass(code) !== SUCCESS) return whole;
   if (options.some(({ number }) => number === OptionNumber.ETag)) return whole;
   return { ...whole, options: [...options, { number: OptionNumber.ETag, value: contentEtag(body, contentFormat) }] };
+}
+
+/** The representation for the requests for its later blocks, which ask for no observation. RFC 7959 §2.6 */
+function withoutObserve(whole: Representation): Representation {
+  if (!whole.options.some(({ number }) => number === OptionNumber.Observe)) return whole;
+  return { ...whole, options: whole.options.filter(({ number }) => number !== OptionNumber.Observe) };
 }
 
 /** Size2 for who asks for it. RFC 7959 §4 */
