@@ -533,7 +533,9 @@ describe("plugins", () => {
       "acme adds content format 65536, which is no number from 0 to 65535; see RFC 7252 §12.3.",
     ],
   ])("%s", async (code, plugins, message) => {
-    expect(await booting({ plugins: plugins as Plugin[] })).toMatchObject({ name: "ConfigError", code, message });
+    const engine = () => new InjectEngine();
+    const error = await booting({ engine, plugins: plugins as Plugin[] });
+    expect(error).toMatchObject({ name: "ConfigError", code, message });
   });
 
   it("keep the cause of a failed setup", async () => {
@@ -660,14 +662,14 @@ describe("an app in the wrong state", () => {
     expect(starts).toBe(0);
   });
 
-  it("cannot listen without an engine, or to an address that is none", async () => {
+  it("cannot listen to an address that is none, or with a scheme that the engine does not speak", async () => {
     const { app } = await testApp();
-    expect(await failure(() => app.listen("coap://[::]:5683"))).toMatchObject({
-      code: "COAPKIT_ERR_ENGINE_MISSING",
-      message:
-        'listen("coap://[::]:5683") needs an engine; install @coapkit/engine-node-coap and pass engine: nodeCoap() to createApp.',
-    });
     expect(await failure(() => app.listen("http://x"))).toMatchObject({ code: "COAPKIT_ERR_OPTIONS_INVALID" });
+    expect(await failure(() => app.listen("coap+tcp://[::1]:0"))).toMatchObject({
+      code: "COAPKIT_ERR_OPTIONS_INVALID",
+      message: 'The native engine has no transport for "coap+tcp"; listen on a coap:// address.',
+    });
+    await app.close();
   });
 
   it("does not open a socket when it is closed while it gets ready", async () => {

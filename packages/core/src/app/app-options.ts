@@ -15,7 +15,7 @@ export interface AppOptions {
   readonly plugins?: readonly Plugin[] | undefined;
   /** What constructors may ask for: classes, or `{ provide, useValue | useClass | useFactory }`. */
   readonly providers?: readonly Provider[] | undefined;
-  /** The CoAP implementation for `listen`: `nodeCoap()`. `inject` needs none. */
+  /** The CoAP implementation for `listen`. Default: `nativeEngine()`, coapkit's own. */
   readonly engine?: EngineFactory | undefined;
   /** Largest request body in bytes; above: 4.13. Default: 1 MiB. */
   readonly bodyLimitBytes?: number | undefined;
@@ -51,7 +51,7 @@ export const appOptionsSchema = defineOptions({
     "classes and { provide, use… } objects",
     (value) => isFunction(value) || has(value, "provide"),
   ),
-  engine: instance<EngineFactory>("an engine factory, such as nodeCoap()", isFunction),
+  engine: instance<EngineFactory>("an engine factory, such as nativeEngine()", isFunction),
   bodyLimitBytes: integer({ default: 1_048_576 }),
   handlerTimeoutMs: integer({ default: 30_000, min: 1, max: 2_147_483_647 }),
   requestsInFlight: integer({ default: 4_096, min: 1 }),

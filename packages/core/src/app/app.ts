@@ -5,6 +5,7 @@ import { type Dependency, keyOf } from "../di/container.js";
 import type { LinkProvider } from "../discovery/links.js";
 import type { DispatchCounters } from "../dispatch/dispatch-counters.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
+import { nativeEngine } from "../engine/native-engine.js";
 import { ConfigError } from "../errors/config-error.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import { InjectEngine } from "../inject/inject-engine.js";
@@ -31,8 +32,8 @@ export class App {
   readonly #options: ParsedAppOptions;
   readonly #contributions: Contributions;
   readonly #injectEngine = new InjectEngine();
-  /** The network's engine; none: the app can only be injected into. */
-  readonly #engine: Engine | undefined;
+  /** The network's engine; it binds nothing before the first `listen`. */
+  readonly #engine: Engine;
   readonly #timed: BootStep;
   #dispatcher: Dispatcher | undefined;
   #ready: Promise<void> | undefined;
@@ -45,7 +46,8 @@ export class App {
     this.#options = options;
     this.#contributions = contributions;
     this.#timed = (what, step) => withDeadline(clock, options.lifecycleTimeoutMs, what, step);
-    this.#engine = options.engine?.({
+    const createEngine = options.engine ?? nativeEngine();
+    this.#engine = createEngine({
       clock,
       log,
       options: contributions.options,
@@ -55,7 +57,7 @@ export class App {
 
   /** Sets up plugins, for `createApp`. @internal */
   async loadPlugins(plugins: readonly Plugin[]): Promise<void> {
-    await loadPlugins(plugins, this.#contributions, this.#engine ?? this.#injectEngine, this.#timed);
+    await loadPlugins(plugins, this.#contributions, this.#engine, this.#timed);
   }
 
   /** Every route, in the order of registration. */
@@ -68,9 +70,9 @@ export class App {
     return this.#dispatcher?.counters;
   }
 
-  /** The engine's own counters, or `undefined` without an engine. */
-  get engineCounters(): EngineCounters | undefined {
-    return this.#engine?.counters;
+  /** The engine's own counters; those of the native engine appear with the first `listen`. */
+  get engineCounters(): EngineCounters {
+    return this.#engine.counters;
   }
 
   /**
@@ -117,17 +119,12 @@ export class App {
    * Listens on an address; may be called several times, for several addresses.
    * @param uri `coap://[::]:5683`; port 0 lets the system choose
    * @returns where it really listens
-   * @throws ConfigError without an engine or for a malformed address, NetworkError where it cannot be bound
+   * @throws ConfigError for a malformed address or a scheme that the engine has no transport for, NetworkError where it
+   * cannot be bound
    */
   async listen(uri: string): Promise<BoundAddress> {
     const address = parseCoapUri(uri);
     if (!address.ok) throw new ConfigError("COAPKIT_ERR_OPTIONS_INVALID", `listen: ${address.reason}`);
-    if (this.#engine === undefined) {
-      throw new ConfigError(
-        "COAPKIT_ERR_ENGINE_MISSING",
-        `listen("${uri}") needs an engine; install @coapkit/engine-node-coap and pass engine: nodeCoap() to createApp.`,
-      );
-    }
     const dispatcher = await this.#readyDispatcher();
     const bound = await this.#engine.listen(address.value, (exchange) => dispatcher.handle(exchange));
     this.log.info({ ...bound }, "listening");
@@ -189,7 +186,7 @@ export class App {
     const errors: unknown[] = [];
     for (const engine of [this.#engine, this.#injectEngine]) {
       try {
-        await engine?.close(drainTimeoutMs);
+        await engine.close(drainTimeoutMs);
       } catch (error) {
         errors.push(error);
       }

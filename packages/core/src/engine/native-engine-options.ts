@@ -1,8 +1,25 @@
 import { DEFAULT_LIMITS } from "@coapkit/protocol";
-import { defineOptions, integer } from "../schema/define-options.js";
+import { defineOptions, integer, type OptionSpec } from "../schema/define-options.js";
 
 const LARGEST_BLOCK_BYTES = 1_024;
 const MIB = 1_048_576;
+
+/** Room for the largest message, with its head. */
+const SMALLEST_RING_BYTES = 65_536;
+const LARGEST_RING_BYTES = 256 * MIB;
+
+/** Size of a ring of replies. */
+function ringBytes(bytes: number): OptionSpec<number, number> {
+  return {
+    allowed: `a power of two from ${SMALLEST_RING_BYTES} to ${LARGEST_RING_BYTES}`,
+    fallback: bytes,
+    accepts: (value) =>
+      typeof value === "number" &&
+      Number.isInteger(Math.log2(value)) &&
+      value >= SMALLEST_RING_BYTES &&
+      value <= LARGEST_RING_BYTES,
+  };
+}
 
 /** How `nativeEngine` reads its options; the README of core has the table. */
 export const nativeEngineOptions = defineOptions({
@@ -13,8 +30,8 @@ export const nativeEngineOptions = defineOptions({
   blockBytes: integer({ default: LARGEST_BLOCK_BYTES, min: 16, max: LARGEST_BLOCK_BYTES }),
   peers: integer({ default: DEFAULT_LIMITS.peers, min: 1, max: MIB }),
   messageWindowBytes: integer({ default: DEFAULT_LIMITS.messageWindowBytes }),
-  replyBytes: integer({ default: DEFAULT_LIMITS.replyBytes }),
-  safeReplyBytes: integer({ default: DEFAULT_LIMITS.safeReplyBytes }),
+  replyBytes: ringBytes(DEFAULT_LIMITS.replyBytes),
+  safeReplyBytes: ringBytes(DEFAULT_LIMITS.safeReplyBytes),
   observers: integer({ default: DEFAULT_LIMITS.observers }),
   observersPerPeer: integer({ default: DEFAULT_LIMITS.observersPerPeer }),
   bodiesBytes: integer({ default: DEFAULT_LIMITS.bodiesBytes }),
