@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type App, type EngineFactory, nativeEngine, notFound, type RequestContext } from "@coapkit/core";
 import { nodeCoap } from "@coapkit/engine-node-coap";
@@ -5,7 +6,7 @@ import { OptionNumber } from "@coapkit/protocol";
 import { coapClient, createTestClient } from "@coapkit/testing";
 import { Agent, type ObserveReadStream } from "coap";
 import { describe, expect, it } from "vitest";
-import { type ObserveOptions, type ObserverRelation, observable } from "../src/index.js";
+import { type EndReason, type ObserveOptions, type ObserverRelation, observable } from "../src/index.js";
 import { settled, start } from "./support.js";
 
 /** A counter that an observer's arrival sets going: it counts to `end` and tells each step. */
@@ -142,6 +143,40 @@ describe.each(ENGINES)("over UDP on the $name engine", ({ engine }) => {
     expect(server.notifier.counters).toMatchObject({ encodings: 2, notifications: 2, relations: 2 });
     for (const stream of streams) await stream.return();
     for (const client of clients) await client.close();
+  });
+});
+
+describe("relations of the native engine", () => {
+  it("are as many as its limits allow; beyond them a request is answered like a plain GET", async () => {
+    await using server = await counting(nativeEngine({ observersPerPeer: 1 }), 0);
+    const client = createTestClient(nativeEngine());
+    const observer = client.observe(server.uri);
+    await observer.next();
+    const refused = client.observe(server.uri);
+    expect((await refused.next()).value?.options.has(OptionNumber.Observe)).toBe(false);
+    expect((await refused.next()).done).toBe(true);
+    expect(server.notifier.counters).toMatchObject({ relations: 1, registrations: 1 });
+    await observer.return();
+    await client.close();
+  });
+
+  it("are replaced by a registration with the same token", async () => {
+    const ends: EndReason[] = [];
+    const route = { method: "GET", path: "/n", metadata: [observable()], handler: () => "n" } as const;
+    const { app, port, notifier } = await start(nativeEngine(), (added) => added.route(route), {
+      onUnsubscribe: (_, reason) => ends.push(reason),
+    });
+    const socket = createSocket("udp4");
+    for (const messageId of [1, 2]) {
+      // NON GET /n with Observe 0 and token aa
+      socket.send(Buffer.from([0x51, 0x01, 0x00, messageId, 0xaa, 0x60, 0x51, 0x6e]), port, "127.0.0.1");
+      await once(socket, "message");
+    }
+    expect(ends).toEqual(["replaced"]);
+    expect(notifier.counters).toMatchObject({ relations: 1, registrations: 2, lost: 1 });
+    await app.close();
+    socket.close();
+    expect(ends).toEqual(["replaced", "lost"]);
   });
 });
 

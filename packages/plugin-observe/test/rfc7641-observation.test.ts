@@ -1,5 +1,5 @@
 import { type App, badRequest, content, notFound, type RequestContext } from "@coapkit/core";
-import { OptionNumber } from "@coapkit/protocol";
+import { Method, OptionNumber } from "@coapkit/protocol";
 import type { TestReply } from "@coapkit/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { type EndReason, type ObserveOptions, type ObserverRelation, observable } from "../src/index.js";
@@ -95,7 +95,7 @@ describe("observation", () => {
     expect(bench.notifier.counters.registrations).toBe(0);
   });
 
-  it("encodes once for all who asked alike, and for each distinct Accept, query and FETCH payload", async () => {
+  it("encodes once for all who asked alike, and for each distinct Accept and query", async () => {
     const t = thermometer();
     t.state = (ctx: RequestContext) => content(String(ctx.accept), { contentFormat: ctx.accept });
     bench = await startInjected(
@@ -122,6 +122,51 @@ describe("observation", () => {
     bench.notifier.changed("/t");
     await nextText(cold);
     expect(bench.notifier.counters.encodings).toBe(7);
+  });
+
+  it("observes FETCH: one representation for each distinct payload (RFC 8132 §2.4)", async () => {
+    bench = await startInjected((app) => {
+      app.route({
+        method: "FETCH",
+        path: "/t",
+        consumes: [0],
+        payload: true,
+        metadata: [observable()],
+        handler: ({ payload }) => `${String(payload)}!`,
+      });
+    });
+    const uri = { scheme: "coap" as const, host: "test", port: 5683, path: ["t"], query: [] };
+    const fetch = {
+      method: Method.FETCH,
+      uri,
+      options: [{ number: OptionNumber.ContentFormat, value: 0 }],
+      observe: true,
+    };
+    const streams = ["a", "a", "b"].map((payload) =>
+      bench.engine.request({ ...fetch, payload })[Symbol.asyncIterator](),
+    );
+    const texts = async (): Promise<string[]> =>
+      Promise.all(streams.map(async (stream) => String(Buffer.from((await stream.next()).value.payload))));
+    expect(await texts()).toEqual(["a!", "a!", "b!"]);
+    bench.notifier.changed("/t");
+    expect(await texts()).toEqual(["a!", "a!", "b!"]);
+    expect(bench.notifier.counters).toMatchObject({ encodings: 2, notifications: 3 });
+  });
+
+  it("goes on when a handler reports changes of its own resource, without keeping the process from other work", async () => {
+    const t = thermometer();
+    bench = await startInjected(t.route());
+    const stream = bench.client.observe("/t");
+    await first(stream);
+    t.state = () => {
+      bench.notifier.changed("/t");
+      return "again";
+    };
+    bench.notifier.changed("/t");
+    await settled();
+    t.state = "done";
+    await settled();
+    expect(t.runs).toBeLessThan(20);
   });
 
   it("runs the handler for each client where the route says so", async () => {

@@ -22,6 +22,7 @@ export const silent: Logger = {
 /** An app on the engine without a network, with a client that can observe. */
 export interface Bench {
   readonly app: App;
+  readonly engine: InjectEngine;
   readonly client: TestClient;
   readonly notifier: Notifier;
 }
@@ -33,7 +34,12 @@ export async function startInjected(
 ): Promise<Bench> {
   const engine = new InjectEngine();
   const { app } = await start(() => engine, addRoutes, options, appOptions);
-  return { app, client: createTestClient(engine, { baseUri: "coap://test" }), notifier: app.resolve(Notifier) };
+  return {
+    app,
+    engine,
+    client: createTestClient(engine, { baseUri: "coap://test" }),
+    notifier: app.resolve(Notifier),
+  };
 }
 
 /** An app that listens on a free port of 127.0.0.1. */
