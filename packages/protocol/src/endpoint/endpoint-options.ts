@@ -12,9 +12,12 @@ export interface EndpointLimits {
   readonly peers: number;
   /** Memory for remembered message IDs beyond 16 for each peer, in bytes. @defaultValue 16 MiB */
   readonly messageWindowBytes: number;
-  /** Memory for the replies of POST, PUT, DELETE, PATCH and iPATCH, in bytes: a power of two. @defaultValue 16 MiB */
+  /**
+   * Memory for the replies of POST, PUT, DELETE, PATCH and iPATCH, in bytes: the largest power of two within it is used, at
+   * least 4 KiB. @defaultValue 16 MiB
+   */
   readonly replyBytes: number;
-  /** Memory for the replies of GET and FETCH, in bytes: a power of two. @defaultValue 4 MiB */
+  /** Memory for the replies of GET and FETCH, in bytes: likewise. @defaultValue 4 MiB */
   readonly safeReplyBytes: number;
   /** Observers in all. @defaultValue 10000 */
   readonly observers: number;

@@ -16,6 +16,9 @@ const NO_MARK = 0;
 const SPREAD = 0x9e37;
 /** Most that UDP over IPv4 carries. */
 const MAX_DATAGRAM_BYTES = 65_507;
+const MIN_RING_BYTES = 4_096;
+/** Half of what positions tell apart. */
+const MAX_RING_BITS = 29;
 /** Room for a block, the longest token, and the options that the endpoint adds. */
 const LARGEST_REST_BYTES = 4_096;
 
@@ -42,8 +45,8 @@ export class Outbox {
    */
   constructor(transport: Transport, limits: OutboxLimits, peers: number, firstMessageId: number) {
     this.#transport = transport;
-    this.#replies = new ReplyRing(limits.replyBytes);
-    this.#safeReplies = new ReplyRing(limits.safeReplyBytes);
+    this.#replies = new ReplyRing(ringBytes(limits.replyBytes));
+    this.#safeReplies = new ReplyRing(ringBytes(limits.safeReplyBytes));
     this.#messageIds = new Uint16Array(peers);
     this.#firstMessageId = firstMessageId;
     this.#isBusy = () => transport.pendingSends > 0;
@@ -137,6 +140,12 @@ export class Outbox {
   #ringOf(method: number): ReplyRing {
     return isSafeMethod(method) ? this.#safeReplies : this.#replies;
   }
+}
+
+/** The largest power of two within a limit, and at least room for a few replies. */
+function ringBytes(limitBytes: number): number {
+  const bits = Math.floor(Math.log2(Math.max(limitBytes, MIN_RING_BYTES)));
+  return 2 ** Math.min(bits, MAX_RING_BITS);
 }
 
 function tooLarge(sizeBytes: number): OptionValueError {
