@@ -1,4 +1,5 @@
 export {
+  type BlockSource,
   CoapkitError,
   type CoapUri,
   Code,

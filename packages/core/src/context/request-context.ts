@@ -1,4 +1,4 @@
-import { formatPath, OptionNumber } from "@coapkit/protocol";
+import { type BlockSource, formatPath, OptionNumber } from "@coapkit/protocol";
 import type { Exchange, Peer, Request } from "../ports/engine.js";
 import type { FormatChoice } from "../ports/payload-format.js";
 import { type Params, paramsOf } from "./params.js";
@@ -21,6 +21,8 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
   contentFormat = -1;
   /** How a returned value will be encoded where Accept or the route decides it, else `undefined`. */
   format: FormatChoice | undefined = undefined;
+  /** The answer's body, where the handler gave one that is read block by block; hooks then see an empty payload. */
+  source: BlockSource | undefined = undefined;
   /** Validated handler arguments by position; only for routes that validate single parameters. */
   args: unknown[] | undefined = undefined;
   /** Clock reading when the request came in, in milliseconds; 0 unless an `onResponse` hook is there to use it. */

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Exchange, Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import { Reply } from "../reply/reply.js";
+import { readWhole } from "./body-source.js";
 import { Deadlines } from "./deadlines.js";
 import { DispatchCounters } from "./dispatch-counters.js";
 import type { DispatchPlan } from "./dispatch-plan.js";
@@ -169,6 +170,12 @@ export class Dispatcher {
   }
 
   #respond(run: RequestRun, response: Response): void {
+    const { source, exchange } = run;
+    if (source !== undefined && exchange.respondFrom === undefined) {
+      run.source = undefined;
+      this.#wait(run, readWhole(source), (payload) => this.#respond(run, { ...response, payload }));
+      return;
+    }
     this.#leave(run);
     if (!run.isNotification) this.counters.responses++;
     this.#afterwards(run, this.#deliver(run, response));
@@ -177,7 +184,8 @@ export class Dispatcher {
   /** Hands the response to the engine. @returns what was sent: an empty 5.00 where the response cannot be */
   #deliver(run: RequestRun, response: Response): Response {
     try {
-      run.exchange.respond(response);
+      if (run.source === undefined || response === UNSENDABLE) run.exchange.respond(response);
+      else run.exchange.respondFrom?.({ ...response, payload: run.source });
       return response;
     } catch (err) {
       this.counters.bugs++;

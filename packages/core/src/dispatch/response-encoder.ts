@@ -1,10 +1,11 @@
-import { Code, ContentFormat, isSafeMethod, OptionNumber } from "@coapkit/protocol";
+import { type BlockSource, Code, ContentFormat, isSafeMethod, OptionNumber } from "@coapkit/protocol";
 import type { RequestContext } from "../context/request-context.js";
 import { octetStreamFormat, textFormat } from "../formats/builtin-formats.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import type { Response } from "../ports/engine.js";
 import type { FormatChoice, PayloadFormat } from "../ports/payload-format.js";
 import type { Reply } from "../reply/reply.js";
+import { sourceOf } from "./body-source.js";
 import { CURRENT_ETAG, holdsEtag } from "./preconditions.js";
 import { acceptsProblemDetails, encodeProblemDetails } from "./problem-details.js";
 
@@ -41,6 +42,8 @@ export class ResponseEncoder {
     const { code, payload, options, contentFormat } = reply;
     if (contentFormat !== undefined && payload !== undefined) {
       if (isUnwanted(ctx, code, contentFormat)) return this.#error(ctx, Code.NotAcceptable, undefined, NO_OPTIONS);
+      const source = sourceOf(payload);
+      if (source !== undefined) return this.#fromSource(ctx, source, code, contentFormat, options);
       return this.#withEtag(ctx, this.#encodeAs(reply, contentFormat));
     }
     const isDiagnostic = code >= FIRST_ERROR_CODE && (payload === undefined || typeof payload === "string");
@@ -51,6 +54,11 @@ export class ResponseEncoder {
   }
 
   #encode(ctx: RequestContext, code: number, value: unknown, options: Response["options"]): Response {
+    if (typeof value === "object") {
+      const source = sourceOf(value);
+      if (source !== undefined)
+        return this.#fromSource(ctx, source, code, (ctx.format ?? BYTES).contentFormat, options);
+    }
     // Who accepts nothing but explained failures gets no representation; negotiation let the action run all the same.
     if (ctx.format === undefined && ctx.accept === ContentFormat.ProblemDetailsCbor) {
       return response(code, undefined, options, NO_PAYLOAD);
@@ -58,6 +66,20 @@ export class ResponseEncoder {
     const { codec, contentFormat } = ctx.format ?? this.#choiceFor(value);
     if (codec.represents?.(value) === false) return this.#unrepresentable(ctx, codec);
     return this.#withEtag(ctx, response(code, contentFormat, options, encodeWith(codec, value, contentFormat)));
+  }
+
+  /** The body stays with the context until the response goes out. */
+  #fromSource(
+    ctx: RequestContext,
+    source: BlockSource,
+    code: number,
+    contentFormat: number,
+    options: Response["options"],
+  ): Response {
+    const encoded = this.#withEtag(ctx, response(code, contentFormat, options, NO_PAYLOAD));
+    if (encoded.code === Code.Valid) source.close?.();
+    else ctx.source = source;
+    return encoded;
   }
 
   #error(ctx: RequestContext, code: number, detail: string | undefined, options: Response["options"]): Response {

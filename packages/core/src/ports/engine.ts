@@ -1,4 +1,4 @@
-import type { CoapUri, OptionEntry, OptionRegistry, OptionsView } from "@coapkit/protocol";
+import type { BlockSource, CoapUri, OptionEntry, OptionRegistry, OptionsView } from "@coapkit/protocol";
 import type { EngineCapabilities } from "./capabilities.js";
 import type { Clock } from "./clock.js";
 import type { Logger } from "./logger.js";
@@ -42,11 +42,21 @@ export interface Response {
   readonly payload: Uint8Array | string;
 }
 
+/** A response whose body is read as its client asks for it. */
+export interface SourceResponse extends Omit<Response, "payload"> {
+  readonly payload: BlockSource;
+}
+
 /** One request and its answers. The first call of `respond` or `ignore` ends it; later ones have no effect. */
 export interface Exchange {
   readonly request: Request;
   /** Sends the last answer: piggybacked where the time allows, else as a separate response. RFC 7252 §5.2. */
   respond(response: Response): void;
+  /**
+   * `respond` with a body that is read block by block, so that it never is in memory as a whole. RFC 7959 §2.4.
+   * Absent where an engine needs whole bodies: then the kernel reads them.
+   */
+  respondFrom?(response: SourceResponse): void;
   /** Ends the exchange without an answer: silence for NON. RFC 7252 §5.4.1. */
   ignore(): void;
   /**

@@ -56,6 +56,11 @@ export class ServerExchange {
     else closeBody(response.payload);
   }
 
+  /** `respond`, for a body that is read block by block. RFC 7959 §2.4. */
+  respondFrom(response: OutgoingResponse): void {
+    this.respond(response);
+  }
+
   /** Acknowledges a CON at once: the answer will be a separate response. RFC 7252 §5.2.2. */
   acknowledge(): void {
     if (this.state === ExchangeState.Open) this.#host.acknowledge(this);

@@ -1,0 +1,32 @@
+import { type BlockSource, SequentialSource } from "@coapkit/protocol";
+
+/** Bytes that are read from a source at a time where an engine needs the whole body. */
+const PART_BYTES = 65_536;
+/** Largest body that is read as a whole for such an engine. */
+const WHOLE_LIMIT_BYTES = 16 * 1_048_576;
+
+/** A handler's value as a source: one that it is already, or an async iterable of bytes; else `undefined`. */
+export function sourceOf(value: unknown): BlockSource | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof (value as Partial<BlockSource>).read === "function") return value as BlockSource;
+  if (!(Symbol.asyncIterator in value)) return undefined;
+  return new SequentialSource({ open: () => value as AsyncIterable<Uint8Array> });
+}
+
+/** A whole body, for engines that cannot read it block by block. @throws RangeError above 16 MiB, and what the source throws */
+export async function readWhole(source: BlockSource): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let lengthBytes = 0;
+  for (;;) {
+    const part = await source.read(lengthBytes, PART_BYTES);
+    if (part === undefined) throw new RangeError("A body ended before it was read.");
+    parts.push(part);
+    lengthBytes += part.length;
+    if (lengthBytes > WHOLE_LIMIT_BYTES) {
+      throw new RangeError(
+        `A body exceeds ${WHOLE_LIMIT_BYTES} bytes, which this engine has to hold as a whole; use the native engine.`,
+      );
+    }
+    if (part.length < PART_BYTES) return Buffer.concat(parts, lengthBytes);
+  }
+}
