@@ -28,11 +28,18 @@ export const SERVERS: readonly ServerEntry[] = [
     what: "`node:dgram`, every datagram sent back as it came",
   },
   {
+    name: "endpoint",
+    file: "servers/endpoint",
+    args: [],
+    isEcho: false,
+    what: "`Endpoint` of @coapkit/protocol alone, the same answer from a function",
+  },
+  {
     name: "coapkit",
     file: "servers/coapkit",
     args: [],
     isEcho: false,
-    what: "decorator controller, JSON, three hooks, engine on npm coap",
+    what: "decorator controller, JSON, three hooks, native engine",
   },
   {
     name: "coapkit-async",
