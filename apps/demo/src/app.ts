@@ -1,4 +1,4 @@
-import { type App, createApp, type EngineFactory } from "@coapkit/core";
+import { type App, createApp } from "@coapkit/core";
 import { json } from "@coapkit/plugin-json";
 import { logging } from "@coapkit/plugin-logging";
 import { FailingResource } from "./failing-resource.js";
@@ -17,8 +17,6 @@ import { TimeResource } from "./time-resource.js";
 export interface DemoAppOptions {
   /** File of the database. Default: in memory. */
   readonly databaseFile?: string | undefined;
-  /** For `listen`; `inject` needs none. */
-  readonly engine?: EngineFactory | undefined;
   /** Options of the logging plugin. */
   readonly logging?: Parameters<typeof logging>[0];
 }
@@ -38,7 +36,6 @@ export async function createDemoApp(options: DemoAppOptions = {}): Promise<App> 
     ],
     providers: [{ provide: Database, useValue: database }],
     plugins: [json(), logging(options.logging)],
-    engine: options.engine,
   });
   app.hook("onClose", () => database.close());
   seed(app.resolve(RoomStore), app.resolve(SensorStore));

@@ -1,4 +1,3 @@
-import { nodeCoap } from "@coapkit/engine-node-coap";
 import { createDemoApp } from "./app.js";
 import { banner } from "./banner.js";
 import { type CliOptions, readCliOptions } from "./cli-options.js";
@@ -8,7 +7,7 @@ const HOST = "127.0.0.1";
 
 /** Starts the demo. @returns what stops it. @throws Error where the database or the port cannot be had */
 async function start({ port, database, devices }: CliOptions): Promise<() => Promise<void>> {
-  const app = await createDemoApp({ databaseFile: database, engine: nodeCoap() });
+  const app = await createDemoApp({ databaseFile: database });
   try {
     const bound = await app.listen(`coap://${HOST}:${port}`);
     process.stdout.write(banner(`coap://${HOST}:${bound.port}`));

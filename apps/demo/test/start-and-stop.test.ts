@@ -44,7 +44,7 @@ describe("the demo process", () => {
     socket.close();
     expect(status).toBe(1);
     expect(stdout).not.toContain("Try");
-    expect(stderr).toMatch(new RegExp(`^demo: Cannot listen on coap://127.0.0.1:${port}.*EADDRINUSE.*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^demo: Cannot bind 127.0.0.1:${port}.*EADDRINUSE.*\\n$`));
   });
 
   it("ends with exit code 1 and one line when the database cannot be used", () => {
