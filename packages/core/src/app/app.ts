@@ -182,6 +182,7 @@ export class App {
       const timer = clock.setTimer(drainTimeoutMs, () => dispatcher.cut());
       await dispatcher.idle();
       timer.cancel();
+      dispatcher.stop();
     }
     const errors: unknown[] = [];
     for (const engine of [this.#engine, this.#injectEngine]) {

@@ -9,8 +9,8 @@ export interface Waiting {
 }
 
 /**
- * Runs that wait, all for the same time at most, in the order in which their time ends. One timer serves them all; a run
- * that ends in time is unlinked, so that nothing of it stays behind.
+ * Runs that wait, all for the same time at most, in the order in which their time ends. One timer serves them all and
+ * runs on when nobody waits, since most runs end soon; a run that ends in time is unlinked, so that nothing of it stays.
  */
 export class DeadlineList<T extends Waiting> {
   readonly #clock: Clock;
@@ -43,7 +43,10 @@ export class DeadlineList<T extends Waiting> {
     else run.next.previous = run.previous;
     run.previous = undefined;
     run.next = undefined;
-    if (this.#first !== undefined) return;
+  }
+
+  /** Lets go of the timer. */
+  stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }

@@ -28,6 +28,11 @@ export class Deadlines<T extends Waiting & { readonly timeoutMs: number }> {
     this.#lists.get(waiting.timeoutMs)?.remove(waiting);
   }
 
+  /** Lets go of all timers. */
+  stop(): void {
+    for (const list of this.#lists.values()) list.stop();
+  }
+
   /** Ends everything that waits. */
   expireAll(): void {
     for (const list of this.#lists.values()) list.expireAll();

@@ -96,6 +96,11 @@ export class Dispatcher {
     });
   }
 
+  /** Lets go of all timers. */
+  stop(): void {
+    this.#deadlines.stop();
+  }
+
   /** Answers 5.03 to every request in flight. */
   cut(): void {
     this.#deadlines.expireAll();

@@ -78,7 +78,7 @@ export class Server implements ExchangeHost {
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#piggyback = new TimerHeap(parts.clock, (exchange) => exchange.acknowledge());
+    this.#piggyback = new TimerHeap(parts.clock, (exchange) => exchange.acknowledge(), true);
   }
 
   /** Exchanges whose answer is still to come. */

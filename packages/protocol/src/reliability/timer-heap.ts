@@ -13,13 +13,16 @@ export const HEAP_IDLE = -1;
 export class TimerHeap<T extends Due> {
   readonly #clock: Clock;
   readonly #onDue: (entry: T) => void;
+  readonly #keepsTimer: boolean;
   readonly #entries: T[] = [];
   #timer: Timer | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
 
-  constructor(clock: Clock, onDue: (entry: T) => void) {
+  /** @param keepsTimer whether a timer that nobody needs any more is left to run out: cheaper where most entries are cancelled soon */
+  constructor(clock: Clock, onDue: (entry: T) => void, keepsTimer = false) {
     this.#clock = clock;
     this.#onDue = onDue;
+    this.#keepsTimer = keepsTimer;
   }
 
   get size(): number {
@@ -52,21 +55,25 @@ export class TimerHeap<T extends Due> {
   clear(): void {
     for (const entry of this.#entries) entry.heapIndex = HEAP_IDLE;
     this.#entries.length = 0;
-    this.#arm();
+    this.#disarm();
   }
 
   /** One timer, for the first entry; one that is too early is left to find nothing due. */
   #arm(): void {
     const first = this.#entries[0];
     if (first === undefined) {
-      this.#timer?.cancel();
-      this.#timer = undefined;
-      this.#timerDueMs = Number.POSITIVE_INFINITY;
+      if (!this.#keepsTimer) this.#disarm();
     } else if (first.dueMs < this.#timerDueMs) {
       this.#timer?.cancel();
       this.#timerDueMs = first.dueMs;
       this.#timer = this.#clock.setTimer(Math.max(0, first.dueMs - this.#clock.nowMs()), this.#fire);
     }
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerDueMs = Number.POSITIVE_INFINITY;
   }
 
   readonly #fire = (): void => {
