@@ -69,6 +69,12 @@ describe("RFC 7641 §4.1 registration", () => {
     await server.expectNoState();
   });
 
+  it("is not made by an Observe option of four bytes, which is ignored", async () => {
+    const { server } = await openObservable();
+    const answer = server.ask({ options: [{ number: OptionNumber.Observe, value: new Uint8Array(4) }] });
+    expect([answer.text, observeOf(answer), server.counters.observers]).toEqual(["plain", undefined, 0]);
+  });
+
   it("is not made by a response that is no success, which has no Observe option", async () => {
     const { server } = await openObservable();
     server.onRequest = (exchange) => {

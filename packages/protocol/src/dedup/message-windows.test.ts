@@ -98,13 +98,25 @@ describe("MessageWindows", () => {
     }
   });
 
+  it("counts what it remembers", () => {
+    const windows = new MessageWindows(2, 64 * 16, LIFETIME_S);
+    for (let id = 0; id < 5; id++) for (let copy = 0; copy < 3; copy++) windows.admit(0, id, 1, 10);
+    for (let id = 0; id < 20; id++) windows.admit(1, id, 1, 10);
+    expect(windows.counters.rememberedMessages).toBe(25);
+    windows.forgetPeer(0);
+    expect(windows.counters.rememberedMessages).toBe(20);
+    windows.forgetPeer(1);
+    windows.forgetPeer(1);
+    expect(windows.counters.rememberedMessages).toBe(0);
+  });
+
   it("takes back grown windows in which nothing is alive when another needs their room", () => {
     const windows = new MessageWindows(3, 32 * 16, LIFETIME_S);
     for (let id = 0; id < 32; id++) windows.admit(0, id, 1, 10);
     for (let id = 0; id < 17; id++) windows.admit(1, id, 1, 10 + LIFETIME_S);
-    expect(windows.counters).toEqual({ forgottenEarly: 1, windowsReclaimed: 0 });
+    expect(windows.counters).toEqual({ rememberedMessages: 32 + 16, forgottenEarly: 1, windowsReclaimed: 0 });
     for (let id = 0; id < 32; id++) windows.admit(1, id + 128, 1, 11 + LIFETIME_S);
-    expect(windows.counters).toMatchObject({ windowsReclaimed: 1 });
+    expect(windows.counters).toMatchObject({ rememberedMessages: 32, windowsReclaimed: 1 });
     for (let id = 16; id < 32; id++) expect(windows.admit(1, id + 128, 1, 12 + LIFETIME_S)).toBe(Remembered.Pending);
     for (let id = 0; id < 16; id++) expect(windows.admit(0, id, 1, 12 + LIFETIME_S)).toBe(Remembered.New);
   });

@@ -29,6 +29,8 @@ const LARGEST_WINDOW = 65_536;
 
 /** Levels and totals of the windows. */
 export interface WindowCounters {
+  /** Messages remembered now; those whose lifetime is over count until their place is needed. */
+  readonly rememberedMessages: number;
   /** Messages forgotten before their lifetime ended, because the budget was used up. */
   readonly forgottenEarly: number;
   /** Windows made small again because nothing in them was alive and another needed their room. */
@@ -57,6 +59,7 @@ export class MessageWindows {
   /** When a peer's latest new message came, in seconds. */
   readonly #latestS: Int32Array;
   #reclaimedAtS = -1;
+  #remembered = 0;
   #forgottenEarly = 0;
   #reclaimed = 0;
   /** Whether a message was forgotten while it was pending or acknowledged. */
@@ -81,7 +84,11 @@ export class MessageWindows {
   }
 
   get counters(): WindowCounters {
-    return { forgottenEarly: this.#forgottenEarly, windowsReclaimed: this.#reclaimed };
+    return {
+      rememberedMessages: this.#remembered,
+      forgottenEarly: this.#forgottenEarly,
+      windowsReclaimed: this.#reclaimed,
+    };
   }
 
   /**
@@ -110,6 +117,7 @@ export class MessageWindows {
       } else this.#forgetEarly(word);
     }
     at = this.#slot(peer, messageId);
+    if (((entries[at] as number) & USED) === 0) this.#remembered++;
     entries[at] = USED | (Remembered.Pending << STATE_SHIFT) | messageId;
     entries[at + 1] = nowS;
     entries[at + 2] = fingerprint;
@@ -130,8 +138,7 @@ export class MessageWindows {
 
   /** Forgets everything of a peer. */
   forgetPeer(peer: PeerId): void {
-    const start = this.#startOf(peer);
-    this.#entries.fill(0, start * WORDS, (start + this.#sizeOf(peer)) * WORDS);
+    this.#clear(this.#startOf(peer), this.#sizeOf(peer));
     this.#shrink(peer);
   }
 
@@ -162,7 +169,7 @@ export class MessageWindows {
     const to = this.#growthStart + position;
     this.#entries.fill(0, to * WORDS, (to + size * 2) * WORDS);
     for (let i = from; i < from + size; i++) this.#move(i * WORDS, to, size * 2 - 1, nowS);
-    this.#entries.fill(0, from * WORDS, (from + size) * WORDS);
+    this.#clear(from, size);
     this.#release(peer);
     this.#grownAt[peer] = to;
     this.#masks[peer] = size * 2 - 1;
@@ -182,7 +189,7 @@ export class MessageWindows {
     const before = this.#reclaimed;
     for (const peer of this.#grown) {
       if (nowS - (this.#latestS[peer] as number) <= this.#lifetimeS) continue;
-      this.#shrink(peer);
+      this.forgetPeer(peer);
       this.#reclaimed++;
     }
     return this.#reclaimed > before;
@@ -200,7 +207,17 @@ export class MessageWindows {
     const entries = this.#entries;
     const word = entries[source] as number;
     if ((word & USED) === 0 || nowS - (entries[source + 1] as number) > this.#lifetimeS) return;
+    this.#remembered++;
     entries.copyWithin((to + (word & MESSAGE_ID & mask)) * WORDS, source, source + WORDS);
+  }
+
+  /** Forgets everything in `size` entries from `start` on. */
+  #clear(start: number, size: number): void {
+    const entries = this.#entries;
+    for (let at = start * WORDS; at < (start + size) * WORDS; at += WORDS) {
+      if (((entries[at] as number) & USED) !== 0) this.#remembered--;
+    }
+    entries.fill(0, start * WORDS, (start + size) * WORDS);
   }
 
   #release(peer: PeerId): void {

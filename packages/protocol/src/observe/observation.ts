@@ -29,6 +29,8 @@ export interface NotificationPort {
 }
 
 const REGISTER = 0;
+/** RFC 7641 §2. */
+const MAX_OBSERVE_BYTES = 3;
 const SEQUENCE_MASK = 0xffffff;
 const SUCCESS = 2;
 /** A notification that is not NON at least this often. RFC 7641 §4.5. */
@@ -224,6 +226,7 @@ export class Observation {
 /** Whether a request asks to be notified, and takes notifications. RFC 7641 §2, RFC 8132 §2.4, RFC 7967. */
 function isRegistration({ request: { flags, method, options } }: ServerExchange): boolean {
   if ((flags & OptionFlag.Observe) === 0 || !isSafeMethod(method)) return false;
+  if ((options.bytes(OptionNumber.Observe)?.length ?? 0) > MAX_OBSERVE_BYTES) return false; // RFC 7252 §5.4.3: ignored
   if (options.uint(OptionNumber.Observe) !== REGISTER) return false;
   return !isSuppressed(Code.Content, options);
 }
