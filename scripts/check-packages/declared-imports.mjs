@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import { CheckError } from "./check-error.mjs";
 import { readManifest } from "./published-packages.mjs";
 
-const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g;
+const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([@\w.][\w@./:-]*)["']/g;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 
 /**

@@ -56,7 +56,7 @@ export class Observations {
   /** Answers a registration with its first representation. @returns what was sent, or undefined where it is to be answered like any other request */
   register(ctx: RequestContext, response: Response, path: string, settings: ObserveSettings): Response | undefined {
     const isStale = this.pending.finish(ctx);
-    if (this.#isClosed) return undefined;
+    if (this.#isClosed || ctx.source !== undefined) return undefined; // a body read block by block has no notification
     const first = withMaxAge(response, settings.maxAgeS);
     this.#registering = ctx;
     const isKept = ctx.exchange.notify(first);
