@@ -19,6 +19,8 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
   accept = -1;
   /** Content-Format of the request, or -1. RFC 7252 §5.10.3. */
   contentFormat = -1;
+  /** Whether the request has If-Match or If-None-Match. RFC 7252 §5.10.8. */
+  isConditional = false;
   /** How a returned value will be encoded where Accept or the route decides it, else `undefined`. */
   format: FormatChoice | undefined = undefined;
   /** The answer's body, where the handler gave one that is read block by block; hooks then see an empty payload. */

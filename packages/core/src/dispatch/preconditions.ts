@@ -20,16 +20,11 @@ const FAILED = new Reply(Code.PreconditionFailed);
  * @param versionOf the route's version, or `undefined`: then a conditional request is refused rather than run blindly
  */
 export function preconditionStep(versionOf: VersionOf | undefined): Step {
-  if (versionOf === undefined) return kernelStep((ctx) => (isConditional(ctx) ? UNVERIFIABLE : undefined));
+  if (versionOf === undefined) return kernelStep((ctx) => (ctx.isConditional ? UNVERIFIABLE : undefined));
   return kernelStep((ctx) => {
     const version = versionOf(ctx);
     return isPromise(version) ? version.then((settled) => evaluate(ctx, settled)) : evaluate(ctx, version);
   });
-}
-
-function isConditional(ctx: RequestContext): boolean {
-  const { options } = ctx.request;
-  return options.has(OptionNumber.IfMatch) || options.has(OptionNumber.IfNoneMatch);
 }
 
 function evaluate(ctx: RequestContext, version: ResourceVersion): Reply | undefined {

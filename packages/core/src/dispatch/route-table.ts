@@ -32,6 +32,7 @@ export class RouteTable {
     head.read(options);
     run.accept = head.accept;
     run.contentFormat = head.contentFormat;
+    run.isConditional = head.isConditional;
     if (head.isForProxy) return PROXYING_NOT_SUPPORTED;
     if (head.fault !== undefined) return new Reply(Code.BadRequest, head.fault);
     const router = this.#router;

@@ -24,6 +24,8 @@ export class RequestHead {
   contentFormat = -1;
   /** Whether Proxy-Uri or Proxy-Scheme is there. */
   isForProxy = false;
+  /** Whether If-Match or If-None-Match is there. RFC 7252 §5.10.8. */
+  isConditional = false;
   /** What is wrong with path or query, for the client; `undefined` when nothing is. RFC 7252 §5.10.1 */
   fault: string | undefined = undefined;
   readonly #cursor = new OptionCursor();
@@ -35,6 +37,7 @@ export class RequestHead {
     this.accept = -1;
     this.contentFormat = -1;
     this.isForProxy = false;
+    this.isConditional = false;
     this.fault = undefined;
     const cursor = this.#cursor;
     cursor.reset(options.buffer, options.start, options.end);
@@ -50,6 +53,10 @@ export class RequestHead {
         if (this.contentFormat < 0 && end - start <= MAX_CONTENT_FORMAT_BYTES) {
           this.contentFormat = decodeUint(this.buffer, start, end);
         }
+        break;
+      case OptionNumber.IfMatch:
+      case OptionNumber.IfNoneMatch:
+        this.isConditional = true;
         break;
       case OptionNumber.UriQuery:
         if (!this.#isUtf8(start, end)) this.fault ??= "The query is not UTF-8.";
