@@ -3,8 +3,8 @@ import { NO_REPLY } from "../dedup/message-windows.js";
 import { type ReplyPosition, ReplyRing } from "../dedup/reply-ring.js";
 import type { IncomingRequest } from "../exchange/incoming-request.js";
 import type { Type } from "../message/message-type.js";
-import { MessageWriter, writeEmpty } from "../message/message-writer.js";
-import type { OptionEntry } from "../option/encode-options.js";
+import { messageBound, writeContent, writeEmpty, writeHead } from "../message/message-writer.js";
+import { type OptionEntry, sortOptions } from "../option/encode-options.js";
 import { OptionValueError } from "../option/option-error.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transport } from "../ports/transport.js";
@@ -31,7 +31,6 @@ export interface OutboxLimits {
 /** Writes messages and hands them to the transport. Replies stay in rings, so that a repeated request finds them. */
 export class Outbox {
   readonly #transport: Transport;
-  readonly #writer = new MessageWriter();
   /** Replies of methods that must not run twice; apart from the others, so that GETs cannot push them out. */
   readonly #replies: ReplyRing;
   readonly #safeReplies: ReplyRing;
@@ -86,12 +85,15 @@ export class Outbox {
   ): ReplyPosition {
     const { tokenStart, tokenEnd } = request;
     const ring = this.#ringOf(request.method);
-    const size = this.#prepare(options, payload, tokenEnd - tokenStart);
+    const sorted = sortOptions(options);
+    const size = boundOf(sorted, payload, tokenEnd - tokenStart);
     const start = ring.reserve(size, this.#isBusy);
     if (start < 0) throw tooLarge(size);
-    const end = this.#writer.write(ring.buffer, start, type, code, messageId, request.buffer, tokenStart, tokenEnd);
+    const { buffer } = ring;
+    const at = writeHead(buffer, start, type, code, messageId, request.buffer, tokenStart, tokenEnd);
+    const end = writeContent(buffer, at, sorted, payload);
     const position = ring.commit(end - start, mark);
-    this.#transport.send(request.peerId, ring.buffer, start, end);
+    this.#transport.send(request.peerId, buffer, start, end);
     return position;
   }
 
@@ -116,26 +118,21 @@ export class Outbox {
     options: readonly OptionEntry[],
     payload: Uint8Array | string,
   ): Uint8Array {
-    const datagram = new Uint8Array(this.#prepare(options, payload, token.length));
-    const end = this.#writer.write(datagram, 0, type, code, messageId, token, 0, token.length);
-    return datagram.subarray(0, end);
+    const sorted = sortOptions(options);
+    const datagram = new Uint8Array(boundOf(sorted, payload, token.length));
+    const at = writeHead(datagram, 0, type, code, messageId, token, 0, token.length);
+    return datagram.subarray(0, writeContent(datagram, at, sorted, payload));
   }
 
   /** @throws OptionValueError like `write`, for a message with these options and the payload of a block */
   check(options: readonly OptionEntry[]): void {
-    this.#prepare(options, "", LARGEST_REST_BYTES);
+    boundOf(sortOptions(options), "", LARGEST_REST_BYTES);
   }
 
   /** Sends a message that has memory of its own. */
   readonly transmit = (peer: PeerId, datagram: Uint8Array): void => {
     this.#transport.send(peer, datagram, 0, datagram.length);
   };
-
-  #prepare(options: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
-    const size = this.#writer.prepare(options, payload, tokenBytes);
-    if (size > MAX_DATAGRAM_BYTES) throw tooLarge(size);
-    return size;
-  }
 
   #ringOf(method: number): ReplyRing {
     return isSafeMethod(method) ? this.#safeReplies : this.#replies;
@@ -146,6 +143,13 @@ export class Outbox {
 function ringBytes(limitBytes: number): number {
   const bits = Math.floor(Math.log2(Math.max(limitBytes, MIN_RING_BYTES)));
   return 2 ** Math.min(bits, MAX_RING_BITS);
+}
+
+/** @throws OptionValueError for what the wire or a datagram cannot carry */
+function boundOf(sorted: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
+  const size = messageBound(sorted, payload, tokenBytes);
+  if (size > MAX_DATAGRAM_BYTES) throw tooLarge(size);
+  return size;
 }
 
 function tooLarge(sizeBytes: number): OptionValueError {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeMessage } from "../../test/support/wire.js";
+import { sortOptions } from "../option/encode-options.js";
 import { OptionValueError } from "../option/option-error.js";
 import type { Type } from "./message-type.js";
-import { MessageWriter, writeEmpty } from "./message-writer.js";
+import { messageBound, writeContent, writeEmpty, writeHead } from "./message-writer.js";
 
 const value = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ maxLength: 40 }), fc.maxSafeNat());
 const message = fc.record({
@@ -18,14 +19,15 @@ const message = fc.record({
 
 const bytesOf = (text: Uint8Array | string) => (typeof text === "string" ? new TextEncoder().encode(text) : text);
 
-describe("MessageWriter", () => {
+describe("writing a message", () => {
   it("writes what the scanner reads, within the room that it asked for", () => {
-    const writer = new MessageWriter();
     fc.assert(
       fc.property(message, ({ type, code, messageId, token, options, payload, start }) => {
-        const room = writer.prepare(options, payload, token.length);
+        const sorted = sortOptions(options);
+        const room = messageBound(sorted, payload, token.length);
         const target = new Uint8Array(start + room + 10).fill(0xee);
-        const end = writer.write(target, start, type as Type, code, messageId, token, 0, token.length);
+        const at = writeHead(target, start, type as Type, code, messageId, token, 0, token.length);
+        const end = writeContent(target, at, sorted, payload);
         expect(end).toBeLessThanOrEqual(start + room);
         expect(target.subarray(end).every((byte) => byte === 0xee)).toBe(true);
         const read = decodeMessage(target.slice(start, end));
@@ -40,9 +42,8 @@ describe("MessageWriter", () => {
   });
 
   it("takes a token from the middle of a buffer", () => {
-    const writer = new MessageWriter();
-    const target = new Uint8Array(writer.prepare([], "", 2));
-    const end = writer.write(target, 0, 0, 1, 5, Uint8Array.of(9, 1, 2, 9), 1, 3);
+    const target = new Uint8Array(messageBound([], "", 2));
+    const end = writeHead(target, 0, 0, 1, 5, Uint8Array.of(9, 1, 2, 9), 1, 3);
     expect([...target.subarray(0, end)]).toEqual([0x42, 1, 0, 5, 1, 2]);
   });
 
@@ -53,7 +54,7 @@ describe("MessageWriter", () => {
     [{ number: 1, value: 1.5 }],
     [{ number: 1, value: new Uint8Array(65_805) }],
   ])("refuses %j before anything is written", (option) => {
-    expect(() => new MessageWriter().prepare([option], "", 0)).toThrow(OptionValueError);
+    expect(() => messageBound([option], "", 0)).toThrow(OptionValueError);
   });
 
   it("writes an empty message in four bytes", () => {

@@ -1,4 +1,4 @@
-import { type OptionEntry, optionsLength, sortOptions, writeOptions } from "../option/encode-options.js";
+import { type OptionEntry, optionsLength, writeOptions } from "../option/encode-options.js";
 import { writeText } from "../option/utf8.js";
 import { PAYLOAD_MARKER } from "../option/wire.js";
 import type { Type } from "./message-type.js";
@@ -18,43 +18,44 @@ function longestPayload(payload: Uint8Array | string): number {
   return typeof payload === "string" ? payload.length * MAX_BYTES_PER_UNIT : payload.length;
 }
 
-/** Writes messages into memory that is there already; one writer serves all, and is good for one message at a time. */
-export class MessageWriter {
-  #options: readonly OptionEntry[] = [];
-  #payload: Uint8Array | string = "";
+/**
+ * How many bytes a message has at most.
+ * @param sorted its options by number
+ * @throws OptionValueError for an option that the wire cannot carry
+ */
+export function messageBound(sorted: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
+  return FIXED_BYTES + tokenBytes + optionsLength(sorted) + longestPayload(payload);
+}
 
-  /**
-   * Takes options and payload of the next message.
-   * @returns how many bytes the message has at most, with a token of `tokenBytes`
-   * @throws OptionValueError for an option that the wire cannot carry
-   */
-  prepare(options: readonly OptionEntry[], payload: Uint8Array | string, tokenBytes: number): number {
-    this.#options = options.length > 1 ? sortOptions(options) : options;
-    this.#payload = payload;
-    return FIXED_BYTES + tokenBytes + optionsLength(this.#options) + longestPayload(payload);
-  }
+/** Writes header and token `token[tokenStart, tokenEnd)`. @returns where they end */
+export function writeHead(
+  target: Uint8Array,
+  start: number,
+  type: Type,
+  code: number,
+  messageId: number,
+  token: Uint8Array,
+  tokenStart: number,
+  tokenEnd: number,
+): number {
+  let at = writeHeader(target, start, type, code, messageId, tokenEnd - tokenStart);
+  for (let i = tokenStart; i < tokenEnd; i++) target[at++] = token[i] as number;
+  return at;
+}
 
-  /** Writes what was prepared, with its header and the token `token[tokenStart, tokenEnd)`. @returns where it ends */
-  write(
-    target: Uint8Array,
-    start: number,
-    type: Type,
-    code: number,
-    messageId: number,
-    token: Uint8Array,
-    tokenStart: number,
-    tokenEnd: number,
-  ): number {
-    let at = writeHeader(target, start, type, code, messageId, tokenEnd - tokenStart);
-    for (let i = tokenStart; i < tokenEnd; i++) target[at++] = token[i] as number;
-    at = writeOptions(this.#options, target, at);
-    const payload = this.#payload;
-    if (payload.length === 0) return at;
-    target[at++] = PAYLOAD_MARKER;
-    if (typeof payload === "string") return writeText(payload, target, at);
-    target.set(payload, at);
-    return at + payload.length;
-  }
+/** Writes what follows the token. @returns where the message ends */
+export function writeContent(
+  target: Uint8Array,
+  start: number,
+  sorted: readonly OptionEntry[],
+  payload: Uint8Array | string,
+): number {
+  const at = writeOptions(sorted, target, start);
+  if (payload.length === 0) return at;
+  target[at] = PAYLOAD_MARKER;
+  if (typeof payload === "string") return writeText(payload, target, at + 1);
+  target.set(payload, at + 1);
+  return at + 1 + payload.length;
 }
 
 /** Writes an empty message: 4 bytes. RFC 7252 §4.1. */

@@ -1,8 +1,8 @@
 import { type BlockValue, decodeBlock } from "../../src/block/block-option.js";
 import { MessageScanner, Verdict } from "../../src/message/message-scanner.js";
 import type { Type } from "../../src/message/message-type.js";
-import { MessageWriter } from "../../src/message/message-writer.js";
-import type { OptionEntry } from "../../src/option/encode-options.js";
+import { messageBound, writeContent, writeHead } from "../../src/message/message-writer.js";
+import { type OptionEntry, sortOptions } from "../../src/option/encode-options.js";
 import { OptionNumber } from "../../src/option/option-number.js";
 import { OptionsView } from "../../src/option/options-view.js";
 
@@ -34,10 +34,11 @@ const decoder = new TextDecoder();
 /** A message as it goes over the wire. */
 export function encodeMessage(parts: MessageParts): Uint8Array {
   const { type, code, messageId, token = [], options = [], payload = "" } = parts;
-  const writer = new MessageWriter();
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
-  const target = new Uint8Array(writer.prepare(options, bytes, token.length));
-  return target.slice(0, writer.write(target, 0, type, code, messageId, Uint8Array.from(token), 0, token.length));
+  const sorted = sortOptions(options);
+  const target = new Uint8Array(messageBound(sorted, bytes, token.length));
+  const at = writeHead(target, 0, type, code, messageId, Uint8Array.from(token), 0, token.length);
+  return target.slice(0, writeContent(target, at, sorted, bytes));
 }
 
 /** Takes a datagram apart; throws where it is no message. */
