@@ -163,14 +163,14 @@ describe("RFC 7252 §4.5 duplicates of a CON", () => {
   it("get bytes that stay as they are until the transport has sent them", async () => {
     const server = await openServer({ limits: { replyBytes: 4_096 } });
     const sending: { readonly view: Uint8Array; readonly bytes: Uint8Array }[] = [];
-    const requests = Array.from({ length: 150 }, (_, messageId) => request(Code.POST, messageId, [messageId]));
+    const requests = Array.from({ length: 250 }, (_, messageId) => request(Code.POST, messageId, [messageId]));
     for (const bytes of requests) server.receiveBytes(bytes);
     server.transport.send = (_peer, buffer, start, end) =>
       void sending.push({ view: buffer.subarray(start, end), bytes: buffer.slice(start, end) });
-    for (const bytes of requests.slice(-100)) server.transport.deliver(bytes, ALICE);
-    expect(sending.filter(({ bytes }) => bytes.length > 4).length).toBeGreaterThan(60);
+    for (const bytes of requests.slice(-150)) server.transport.deliver(bytes, ALICE);
+    expect(sending.filter(({ bytes }) => bytes.length > 4).length).toBeGreaterThan(140);
     server.transport.pendingSends = sending.length;
-    for (let messageId = 200; messageId < 400; messageId++)
+    for (let messageId = 300; messageId < 500; messageId++)
       server.transport.deliver(request(Code.POST, messageId, [messageId & 0xff]), ALICE);
     for (const { view, bytes } of sending) expect(view).toEqual(bytes);
     await server.expectNoState();
