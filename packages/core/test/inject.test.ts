@@ -106,6 +106,8 @@ describe("inject", () => {
       lateResults: 0,
       bugs: 200,
     });
+    expect(clock.pending).toBe(1); // the one timer that all deadlines share
+    await app.close();
     expect(clock.pending).toBe(0);
   });
 });
