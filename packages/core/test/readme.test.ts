@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { appOptionsSchema } from "../src/app/app-options.js";
+import { nativeEngineOptions } from "../src/engine/native-engine-options.js";
 import * as api from "../src/index.js";
 import { readOptionsSync } from "../src/schema/standard-schema.js";
 
@@ -21,13 +22,16 @@ function rowsBelow(heading: string): [string, string][] {
 }
 
 describe("README", () => {
-  it("lists every option of createApp with its default", () => {
-    const defaults = readOptionsSync("createApp", appOptionsSchema, {}) as Record<string, unknown>;
-    const listed = new Map(rowsBelow("Options of `createApp`"));
+  it.each([
+    ["createApp", appOptionsSchema],
+    ["nativeEngine", nativeEngineOptions],
+  ] as const)("lists every option of %s with its default", (name, schema) => {
+    const defaults = readOptionsSync<unknown>(name, schema, {}) as Record<string, unknown>;
+    const listed = new Map(rowsBelow(`Options of \`${name}\``));
     expect([...listed.keys()].sort()).toEqual(Object.keys(defaults).sort());
-    for (const [name, value] of Object.entries(defaults)) {
+    for (const [option, value] of Object.entries(defaults)) {
       if (value === undefined) continue;
-      expect(listed.get(name)?.replaceAll(",", ""), name).toBe(
+      expect(listed.get(option)?.replaceAll(",", ""), option).toBe(
         typeof value === "number" ? String(value) : JSON.stringify(value),
       );
     }
