@@ -11,13 +11,20 @@ export class StatsResource {
   @Get({ produces: [ContentFormat.Json] })
   read() {
     const { counters, engineCounters: engine = {} } = this.app();
-    const { observers = 0, unacknowledged = 0, queued = 0, uploads = 0, uploadBytes = 0, remembered = 0 } = engine;
+    const {
+      observers = 0,
+      unacknowledged = 0,
+      queued = 0,
+      uploads = 0,
+      uploadBytes = 0,
+      rememberedMessages = 0,
+    } = engine;
     return {
       observers,
       exchanges: unacknowledged + queued,
       uploads,
       uploadBytes,
-      dedup: remembered,
+      dedup: rememberedMessages,
       pending: counters?.inFlight ?? 0,
     };
   }

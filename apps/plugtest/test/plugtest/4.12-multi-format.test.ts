@@ -23,7 +23,7 @@ it.each<[number | undefined, number, string]>([
 it("Accept 60 gives the same map in CBOR", async () => {
   const { ct, code, payload } = await get(60);
   expect([code, ct]).toEqual(["2.05", 60]);
-  const expected = "a4 6474797065 63434f4e 64636f6465 63474554 636d6964 191267 66616363657074 183c";
+  const expected = "a4 636d6964 191267 64636f6465 63474554 6474797065 63434f4e 66616363657074 183c";
   expect(Buffer.from(payload).toString("hex")).toBe(expected.replaceAll(" ", ""));
 });
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { UdpClient } from "./udp-client.js";
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+/** As the scripts of package.json say it: a small young generation keeps the robustness fixture within its 64 MiB. */
+const NODE_ARGUMENTS = { plugtest: [], robustness: ["--max-semi-space-size=4"] } as const;
 const READY = /^listening on (\S+):(\d+)$/;
 
 /** A built server in a process of its own, on a port that the system chose. */
@@ -28,11 +30,21 @@ export class ServerProcess {
 
   /** Starts a program of `dist` and waits for its ready line. */
   static async start(program: "plugtest" | "robustness", args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, [`${DIST}${program}.js`, "--port", "0", ...args], {
+    const nodeArgs = [...NODE_ARGUMENTS[program], `${DIST}${program}.js`];
+    const child = spawn(process.execPath, [...nodeArgs, "--port", "0", ...args], {
       env: { ...process.env, NODE_ENV: "production", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const failed = once(child, "exit").then(() => {
+      throw new Error(`${program} ended before it was ready: ${stderr}`);
+    });
+    const ready = once(createInterface({ input: child.stdout }), "line") as Promise<[string]>;
+    const [line] = await Promise.race([ready, failed]);
+    failed.catch(() => undefined);
     return new ServerProcess(child, line);
   }
 

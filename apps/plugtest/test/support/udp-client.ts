@@ -115,6 +115,11 @@ export class UdpClient {
     }
   }
 
+  /** What has come and was not asked for yet. */
+  takeArrived(): IncomingMessage[] {
+    return this.#arrived.splice(0);
+  }
+
   /** Sends a request and gives its response; a separate one is acknowledged. */
   async request(
     method: string | number,
