@@ -23,7 +23,7 @@ export const APP_LIMITS = {
   bodyLimitBytes: 256 * KIB,
   handlerTimeoutMs: 3_000,
   /** Granted twice at the end: to handlers, then to the engine; 5 s is all there is. */
-  drainTimeoutMs: 2_000,
+  drainTimeoutMs: 1_750,
 } as const;
 
 /** Largest body of `/upload`. */
