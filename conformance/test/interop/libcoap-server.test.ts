@@ -102,7 +102,8 @@ describe("the native engine's client and libcoap's server", () => {
 
 describe("the native engine's client and a fresh server of libcoap", () => {
   it("is told when what it observes is deleted", async () => {
-    // A server of its own: libcoap 4.3.1 sends no 4.04 once an observer of another resource has left (RFC 7641 §4.2).
+    // A server of its own: libcoap 4.3.1 sends no 4.04 (RFC 7641 §4.2) to a client that has observed a representation
+    // of several blocks before, whichever resource that was.
     await using server = await startLibcoapServer();
     const client = createTestClient(nativeEngine(), { baseUri: server.uri(""), timeoutMs: TIMEOUT_MS });
     await client.put("/doomed", { payload: "0" });
