@@ -2,7 +2,6 @@ import {
   type BoundAddress,
   type ClientResponse,
   type CoapUri,
-  ConfigError,
   capabilities,
   type Engine,
   type Exchange,
@@ -23,7 +22,7 @@ export class KernelEngine implements Engine {
   }
 
   request(): AsyncIterable<ClientResponse> {
-    throw new ConfigError("COAPKIT_ERR_ENGINE_MISSING", "The engine of the benchmark has no client.");
+    throw new Error("The engine of the benchmark has no client.");
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,8 @@ export const nativeEngineOptions = defineOptions({
   bodiesPerPeer: integer({ default: DEFAULT_LIMITS.bodiesPerPeer, min: 1 }),
   bodyIdleMs: integer({ default: DEFAULT_LIMITS.bodyIdleMs, min: 1 }),
   representationsBytes: integer({ default: DEFAULT_LIMITS.representationsBytes }),
+  separateResponses: integer({ default: DEFAULT_LIMITS.separateResponses }),
+  separateResponsesPerPeer: integer({ default: DEFAULT_LIMITS.separateResponsesPerPeer }),
   requests: integer({ default: DEFAULT_LIMITS.requests, min: 1 }),
   responseTimeoutMs: integer({ default: 93_000, min: 1, max: 2_147_483_647 }),
   responseLimitBytes: integer({ default: MIB }),
