@@ -10,8 +10,10 @@ import { contentEtag, isSameEtag } from "./etag.js";
 import { type DropReason, type LruEntry, LruStore } from "./lru-store.js";
 
 /** What a {@link Block1StreamAssembler} needs; its limits have defaults. */
-export interface Block1StreamSettings {
+export interface Block1StreamSettings<R> {
   readonly clock: Clock;
+  /** Called with a handler's response that no block came for any more. */
+  readonly onUnsent?: ((response: R) => void) | undefined;
   readonly limits?:
     | {
         /** Unfinished bodies in all; each holds one block at most. @defaultValue 1024 */
@@ -23,6 +25,12 @@ export interface Block1StreamSettings {
       }
     | undefined;
 }
+
+const UNTAKEN: Block1Refusal = Object.freeze({
+  kind: "refused",
+  code: Code.ServiceUnavailable,
+  diagnostic: "Not taken in time",
+});
 
 interface Upload<R> {
   readonly stream: Block1Stream<R>;
@@ -39,16 +47,18 @@ interface Upload<R> {
  */
 export class Block1StreamAssembler<R> {
   readonly #uploads: LruStore<Upload<R>>;
+  readonly #onUnsent: (response: R) => void;
   #refused = 0;
 
-  constructor({ clock, limits = {} }: Block1StreamSettings) {
+  constructor({ clock, limits = {}, onUnsent = () => undefined }: Block1StreamSettings<R>) {
+    this.#onUnsent = onUnsent;
     const bounds = {
       bytes: Number.POSITIVE_INFINITY,
       entries: limits.bodies ?? 1024,
       perPeer: limits.bodiesPerPeer ?? 16,
       idleMs: limits.idleMs ?? 60_000,
     };
-    this.#uploads = new LruStore<Upload<R>>(clock, bounds, (upload, reason) => endUpload(upload, reason));
+    this.#uploads = new LruStore<Upload<R>>(clock, bounds, (upload, reason) => this.#drop(upload, reason));
   }
 
   /** Numbers of the moment. */
@@ -110,14 +120,14 @@ export class Block1StreamAssembler<R> {
   ): Block1Stream<R> {
     if (former !== undefined) {
       this.#uploads.remove(former);
-      former.value.stream.fail(new AbortedError("The client began the transfer anew."), undefined);
+      this.#end(former.value, new AbortedError("The client began the transfer anew."), undefined);
     }
     const stream = new Block1Stream<R>(size1, ifNoneMatch, () => this.#onTaken(key));
     if (block.more) {
       const upload = { stream, lastOffset: 0, lastBytes: payload.length, lastDigest: contentEtag(payload) };
       this.#uploads.add(peer, key, upload, payload.length);
     }
-    stream.push(payload.slice(), !block.more, answer);
+    stream.push(new Uint8Array(payload), !block.more, answer);
     return stream;
   }
 
@@ -126,9 +136,9 @@ export class Block1StreamAssembler<R> {
     upload.value.lastOffset = blockOffset(block);
     upload.value.lastBytes = payload.length;
     upload.value.lastDigest = contentEtag(payload);
-    if (block.more && !stream.isFinished) this.#uploads.touch(upload);
+    if (block.more) this.#uploads.touch(upload);
     else this.#uploads.remove(upload);
-    stream.push(payload.slice(), !block.more, answer);
+    stream.push(new Uint8Array(payload), !block.more, answer);
   }
 
   #onTaken(key: string): void {
@@ -141,7 +151,21 @@ export class Block1StreamAssembler<R> {
     answer(refusal);
     if (upload === undefined) return;
     this.#uploads.remove(upload);
-    upload.value.stream.fail(new ProtocolError(`The transfer ended: ${refusal.diagnostic}.`), refusal);
+    this.#end(upload.value, new ProtocolError(`The transfer ended: ${refusal.diagnostic}.`), refusal);
+  }
+
+  #drop(upload: Upload<R>, reason: DropReason): void {
+    if (reason === "expired")
+      this.#end(upload, new TimeoutError("No block came, or none was taken, in time."), UNTAKEN);
+    else if (reason === "evicted")
+      this.#end(upload, new AbortedError("The transfer had to make room for another."), UNTAKEN);
+    else this.#end(upload, new ClosedError("The peer or the endpoint is gone."), undefined);
+  }
+
+  #end({ stream }: Upload<R>, error: Error, refusal: Block1Refusal | undefined): void {
+    const { unsent } = stream;
+    if (unsent !== undefined) this.#onUnsent(unsent);
+    stream.fail(error, refusal);
   }
 }
 
@@ -162,12 +186,4 @@ function checkOrder<R>(
   const receivedBytes = upload.lastOffset + upload.lastBytes;
   if (offset === receivedBytes || (block.more && isRepeated(upload, offset, payload))) return undefined;
   return incomplete(`Blocks up to ${receivedBytes} are known`);
-}
-
-function endUpload<R>({ stream }: Upload<R>, reason: DropReason): void {
-  const unavailable = { kind: "refused", code: Code.ServiceUnavailable, diagnostic: "Not taken in time" } as const;
-  if (reason === "expired") stream.fail(new TimeoutError("No block came, or none was taken, in time."), unavailable);
-  else if (reason === "evicted")
-    stream.fail(new AbortedError("The transfer had to make room for another."), unavailable);
-  else stream.fail(new ClosedError("The peer or the endpoint is gone."), undefined);
 }

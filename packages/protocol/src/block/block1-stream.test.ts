@@ -96,8 +96,22 @@ describe("Block1StreamAssembler", () => {
       [0, "continue"],
       [1, "final"],
     ]);
+    for (const number of [2, 3, 4, 5, 6]) between.send(number);
+    expect(between.answers.slice(2)).toEqual([2, 3, 4, 5, 6].map((number) => [number, "final"]));
     expect(between.assembler.counters.uploads).toBe(0);
     expect(await collect(stream)).toEqual([]);
+  });
+
+  it("ends the iteration of a body that was answered before its end with an error, not as if it were whole", async () => {
+    const waiting = setUp().begin();
+    const blocks = waiting[Symbol.asyncIterator]();
+    await blocks.next();
+    const next = blocks.next();
+    waiting.finish("enough");
+    await expect(next).rejects.toMatchObject({ code: "COAPKIT_ERR_ABORTED" });
+    const unread = setUp(BODY.subarray(0, 10)).begin();
+    unread.finish("enough");
+    await expect(collect(unread)).rejects.toMatchObject({ code: "COAPKIT_ERR_ABORTED" });
   });
 
   it("takes the block received last again, waiting or taken, and gives it to the handler once", async () => {

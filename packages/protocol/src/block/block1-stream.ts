@@ -1,3 +1,4 @@
+import { AbortedError } from "../errors/network-error.js";
 import type { Block1Refusal } from "./block1-outcome.js";
 
 /** Answer to the request that brought one block of a {@link Block1Stream}. */
@@ -27,7 +28,8 @@ const SUPERSEDED = Object.freeze({ kind: "superseded" } as const);
  *
  * It can be iterated once. Iteration throws when the body cannot be completed: `COAPKIT_ERR_TIMEOUT` when no block came
  * in time, `COAPKIT_ERR_PROTOCOL` when a block does not follow, `COAPKIT_ERR_ABORTED` when the client began anew or the
- * transfer had to make room, `COAPKIT_ERR_CLOSED` when the peer or the endpoint is gone.
+ * transfer had to make room, or when the response was given before the end of the body; `COAPKIT_ERR_CLOSED` when the
+ * peer or the endpoint is gone.
  */
 export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
   #held: Uint8Array | undefined;
@@ -37,6 +39,9 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
   #error: Error | undefined;
   #hasLast = false;
   #isClaimed = false;
+  #isSent = false;
+  /** Whether the handler has taken the last block. */
+  #isWhole = false;
   readonly #onTaken: () => void;
 
   constructor(
@@ -50,9 +55,9 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
     this.#onTaken = onTaken;
   }
 
-  /** Whether the handler has given its response. */
-  get isFinished(): boolean {
-    return this.#response !== undefined;
+  /** The handler's response while no block has come that it answers. */
+  get unsent(): R | undefined {
+    return this.#isSent ? undefined : this.#response?.value;
   }
 
   /** The blocks, in bytes that belong to the caller. */
@@ -65,19 +70,24 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
   /**
    * The handler's response, at the end of the body or before: it answers the block that waits for an answer, or else the
    * next one. Only the first one counts.
+   * @returns false where it comes too late, as the transfer has failed or has its response
    */
-  finish(response: R): void {
-    if (this.#response !== undefined || this.#error !== undefined) return;
+  finish(response: R): boolean {
+    if (this.#response !== undefined || this.#error !== undefined) return false;
     this.#response = { value: response };
     this.#held = undefined;
-    this.#reply({ kind: "final", response });
+    const waiter = this.#waiter;
+    this.#waiter = undefined;
+    waiter?.reject(answeredEarly());
+    this.#replyFinally(response);
+    return true;
   }
 
   /** Takes the next block; the one before has been answered. */
   push(payload: Uint8Array, isLast: boolean, answer: AnswerBlock<R>): void {
     this.#answer = answer;
     if (this.#response !== undefined) {
-      this.#reply({ kind: "final", response: this.#response.value });
+      this.#replyFinally(this.#response.value);
       return;
     }
     this.#hasLast = isLast;
@@ -99,7 +109,7 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
     }
     this.#reply(SUPERSEDED);
     this.#answer = answer;
-    if (this.#response !== undefined) this.#reply({ kind: "final", response: this.#response.value });
+    if (this.#response !== undefined) this.#replyFinally(this.#response.value);
   }
 
   /** Ends the body with an error for the handler, and a refusal for the block that waits for an answer. */
@@ -121,7 +131,8 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
       this.#acknowledge();
       return Promise.resolve(held);
     }
-    if (this.#hasLast || this.#response !== undefined) return Promise.resolve(undefined);
+    if (this.#isWhole) return Promise.resolve(undefined);
+    if (this.#response !== undefined) return Promise.reject(answeredEarly());
     return new Promise((resolve, reject) => {
       this.#waiter = { resolve, reject };
     });
@@ -130,7 +141,13 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
   /** The last block is answered by the response, any other as soon as it is taken. */
   #acknowledge(): void {
     this.#onTaken();
-    if (!this.#hasLast) this.#reply(CONTINUE);
+    this.#isWhole = this.#hasLast;
+    if (!this.#isWhole) this.#reply(CONTINUE);
+  }
+
+  #replyFinally(response: R): void {
+    if (this.#answer !== undefined) this.#isSent = true;
+    this.#reply({ kind: "final", response });
   }
 
   #reply(answer: Block1StreamAnswer<R>): void {
@@ -138,4 +155,8 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
     this.#answer = undefined;
     reply?.(answer);
   }
+}
+
+function answeredEarly(): AbortedError {
+  return new AbortedError("The request has its answer already; read the body to its end before answering.");
 }

@@ -72,6 +72,12 @@ export interface EndpointOptions {
   /** Largest body in bytes that a request may have. @defaultValue 1 MiB for every request */
   readonly bodyLimitBytes?: ((method: number, options: OptionsView) => number) | undefined;
   /**
+   * Whether a request's body is handed over while it arrives in blocks, as `request.bodyStream`, so that it is never in
+   * memory as a whole: the client is told to continue when the handler asks for the next block. Asked for each block, so it
+   * must depend on method and options alone. RFC 7959 §2.5. @defaultValue for no request
+   */
+  readonly streamsBody?: ((method: number, options: OptionsView) => boolean) | undefined;
+  /**
    * How long a client awaits the response to a request that was acknowledged or went as NON, in milliseconds. RFC 7252
    * §5.2.2 sets no limit: the default leaves room for a handler of 48 s and for all transmissions of its answer, which
    * take up to MAX_TRANSMIT_SPAN (45 s). @defaultValue MAX_TRANSMIT_WAIT, 93000

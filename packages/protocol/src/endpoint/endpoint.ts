@@ -80,6 +80,7 @@ export class Endpoint {
       limits,
       blockBytes,
       bodyLimitBytes: options.bodyLimitBytes ?? (() => DEFAULT_BODY_LIMIT_BYTES),
+      streamsBody: options.streamsBody ?? (() => false),
     });
     this.#observation = new Observation(limits, this.#sender, clock, {
       respond: (exchange, response) => this.#server.respond(exchange, response),

@@ -1,5 +1,7 @@
 import { type BlockValue, blockSize, decodeBlock, encodeBlock, szxFor } from "../block/block-option.js";
 import { Block1Assembler } from "../block/block1-assembler.js";
+import type { AnswerBlock, Block1Stream } from "../block/block1-stream.js";
+import { Block1StreamAssembler } from "../block/block1-stream-assembler.js";
 import { type Block2Slice, readBlock2, sliceBlock2 } from "../block/block2-slicer.js";
 import { type BlockBody, bodySize } from "../block/block2-source.js";
 import { bodyKey } from "../block/body-key.js";
@@ -31,7 +33,12 @@ export interface ServerBlockParts {
   readonly blockBytes: number;
   /** Largest body that a request may have; -1 where its answer does not depend on the body. */
   bodyLimitBytes(method: number, options: OptionsView): number;
+  /** Whether the request's body is handed over block by block. */
+  streamsBody(method: number, options: OptionsView): boolean;
 }
+
+/** A handler's response to a streamed body; `undefined` where none is to be sent. */
+type StreamResponse = OutgoingResponse | undefined;
 
 /** A representation that a client is fetching; its options have an ETag. */
 interface Representation {
@@ -53,6 +60,7 @@ const encoder = new TextEncoder();
 export class ServerBlocks {
   readonly #parts: ServerBlockParts;
   readonly #assembler: Block1Assembler;
+  readonly #streams: Block1StreamAssembler<StreamResponse>;
   readonly #representations: RepresentationStore<Representation>;
   readonly #maxSzx: number;
   #isClosed = false;
@@ -62,6 +70,11 @@ export class ServerBlocks {
     this.#parts = parts;
     this.#maxSzx = szxFor(blockBytes);
     this.#assembler = new Block1Assembler({ clock, limits: { ...limits, idleMs: limits.bodyIdleMs } });
+    this.#streams = new Block1StreamAssembler<StreamResponse>({
+      clock,
+      limits: { bodiesPerPeer: limits.bodiesPerPeer, idleMs: limits.bodyIdleMs },
+      onUnsent: (response) => response && closeBody(response.payload),
+    });
     this.#representations = new RepresentationStore<Representation>({
       clock,
       limits: { bytes: limits.representationsBytes },
@@ -70,14 +83,15 @@ export class ServerBlocks {
   }
 
   get counters() {
-    const { uploads, uploadBytes, evicted, expired, refused } = this.#assembler.counters;
+    const whole = this.#assembler.counters;
+    const streamed = this.#streams.counters;
     const { representations, representationBytes } = this.#representations.counters;
     return {
-      uploads,
-      uploadBytes,
-      uploadsEvicted: evicted,
-      uploadsExpired: expired,
-      blocksRefused: refused,
+      uploads: whole.uploads + streamed.uploads,
+      uploadBytes: whole.uploadBytes + streamed.uploadBytes,
+      uploadsEvicted: whole.evicted + streamed.evicted,
+      uploadsExpired: whole.expired + streamed.expired,
+      blocksRefused: whole.refused + streamed.refused,
       representations,
       representationBytes,
     };
@@ -93,6 +107,23 @@ export class ServerBlocks {
       if (refusal !== undefined) return refusal;
     }
     return (request.flags & OptionFlag.Block2) === 0 ? undefined : this.#continue(request);
+  }
+
+  /** Largest body of a request whose body is streamed; -1 for any other. */
+  streamLimitBytes({ method, options }: IncomingRequest): number {
+    const { streamsBody, bodyLimitBytes } = this.#parts;
+    return streamsBody(method, options) ? bodyLimitBytes(method, options) : -1;
+  }
+
+  /** Takes a block of a streamed body. @returns the body where the block begins it */
+  acceptStreamed(
+    request: IncomingRequest,
+    block: BlockValue,
+    limitBytes: number,
+    answer: AnswerBlock<StreamResponse>,
+  ): Block1Stream<StreamResponse> | undefined {
+    const size1 = request.options.uint(OptionNumber.Size1);
+    return this.#streams.accept(request.peerId, keyOf(request), block, request.payload, size1, limitBytes, answer);
   }
 
   /** Whether a response can go out as it is. */
@@ -137,6 +168,7 @@ export class ServerBlocks {
 
   forgetPeer(peer: PeerId): void {
     this.#assembler.forgetPeer(peer);
+    this.#streams.forgetPeer(peer);
     this.#representations.forgetPeer(peer);
   }
 
@@ -144,6 +176,7 @@ export class ServerBlocks {
   clear(): void {
     this.#isClosed = true;
     this.#assembler.clear();
+    this.#streams.clear();
     this.#representations.clear();
   }
 
@@ -282,7 +315,8 @@ function size2Of({ flags }: IncomingRequest, { code, body }: Representation): re
   return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size2, value: sizeBytes }];
 }
 
-function size1Of(sizeBytes: number | undefined): readonly OptionEntry[] {
+/** Size1 where there is one to say. RFC 7959 §4 */
+export function size1Of(sizeBytes: number | undefined): readonly OptionEntry[] {
   return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size1, value: sizeBytes }];
 }
 
@@ -290,6 +324,7 @@ function bare(code: number, options: readonly OptionEntry[]): ImmediateResponse 
   return { code, contentFormat: undefined, options, payload: NO_PAYLOAD };
 }
 
-function refusal(code: number, diagnostic: string, options: readonly OptionEntry[] = []): ImmediateResponse {
+/** A response with a diagnosis. */
+export function refusal(code: number, diagnostic: string, options: readonly OptionEntry[] = []): ImmediateResponse {
   return { code, contentFormat: undefined, options, payload: diagnostic };
 }

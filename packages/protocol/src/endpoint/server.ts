@@ -20,6 +20,7 @@ import type { CoarseClock } from "./coarse-clock.js";
 import type { EndpointCounters } from "./endpoint-counters.js";
 import type { Outbox } from "./outbox.js";
 import { hasBadBlock, type ServerBlocks } from "./server-blocks.js";
+import { ServerUploads } from "./server-uploads.js";
 
 /** Limits of separate responses. */
 export interface ServerLimits {
@@ -52,7 +53,8 @@ export interface ServerParts {
 
 const MESSAGE_IDS = 65_536;
 const DEREGISTER = 1;
-const FAILED: ImmediateResponse = Object.freeze({
+/** What a handler that failed is answered with. */
+export const FAILED: ImmediateResponse = Object.freeze({
   code: Code.InternalServerError,
   contentFormat: undefined,
   options: [],
@@ -74,16 +76,23 @@ export class Server implements ExchangeHost {
   /** The latest of them by peer and message ID. */
   readonly #byMessageId = new Map<number, ServerExchange>();
   readonly #piggyback: TimerHeap<ServerExchange>;
+  readonly #uploads: ServerUploads;
   #separateResponses = 0;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#piggyback = new TimerHeap(parts.clock, (exchange) => exchange.acknowledge(), true);
+    this.#uploads = new ServerUploads({
+      blocks: parts.blocks,
+      peers: parts.peers,
+      handUp: (exchange) => this.#handUp(exchange),
+      respond: (exchange, response) => this.#respond(exchange, response),
+    });
   }
 
   /** Exchanges whose answer is still to come. */
   get openExchanges(): number {
-    return this.#deferred.size;
+    return this.#deferred.size + this.#uploads.open;
   }
 
   /** Takes a request: `message` describes `buffer[start, end)`. */
@@ -101,7 +110,7 @@ export class Server implements ExchangeHost {
     const request = new IncomingRequest(buffer, message, peer, this.#parts.identify);
     const exchange = new ServerExchange(request, mark, this);
     if ((message.flags & OptionFlag.Observe) !== 0) this.#endInterest(request);
-    this.#handUp(exchange);
+    this.#process(exchange);
     if (exchange.state !== ExchangeState.Done) this.#defer(exchange);
   }
 
@@ -159,6 +168,7 @@ export class Server implements ExchangeHost {
   /** Forgets what waits; handlers that still run find their exchanges done. */
   close(): void {
     for (const exchange of [...this.#deferred]) this.#finish(exchange);
+    this.#uploads.close();
     this.#piggyback.clear();
   }
 
@@ -194,18 +204,23 @@ export class Server implements ExchangeHost {
       this.#parts.observation.deregister(peerId, token);
   }
 
-  /** Hands a whole request up, unless block-wise transfer answers it. */
-  #handUp(exchange: ServerExchange): void {
+  /** Hands a request up once it is whole, unless block-wise transfer answers it. */
+  #process(exchange: ServerExchange): void {
     const { request } = exchange;
     if ((request.flags & (OptionFlag.Block1 | OptionFlag.Block2)) !== 0) {
       if (hasBadBlock(request.options)) return this.#refuseOption(exchange);
+      if ((request.flags & OptionFlag.Block1) !== 0 && this.#uploads.receive(exchange)) return;
       const answer = this.#parts.blocks.answer(request);
       if (answer !== undefined) return this.#respond(exchange, answer);
     }
+    this.#handUp(exchange);
+  }
+
+  #handUp(exchange: ServerExchange): void {
     try {
       this.#parts.onRequest(exchange);
     } catch (error) {
-      this.#parts.onWarning({ err: error, peer: request.peer.key }, "request handler threw");
+      this.#parts.onWarning({ err: error, peer: exchange.request.peer.key }, "request handler threw");
       exchange.respond(FAILED);
     }
   }

@@ -23,6 +23,11 @@ export class IncomingRequest {
   #end: number;
   /** Block1 of the last block, for the answer; -1 where the body came in one message. RFC 7959 §2.3. */
   block1 = -1;
+  /**
+   * The body as it arrives, where `streamsBody` asked for it and it comes in blocks; `payload` is empty then. A body of one
+   * message without Block1 is the `payload`. It can be iterated once.
+   */
+  bodyStream: AsyncIterable<Uint8Array> | undefined = undefined;
   #body: Uint8Array | undefined;
   #options: OptionsView | undefined;
   readonly #identify: (peer: PeerId) => RemotePeer;
@@ -83,6 +88,12 @@ export class IncomingRequest {
     this.block1 = block1;
     if (!ifNoneMatch || this.options.has(OptionNumber.IfNoneMatch)) return;
     this.#options = OptionsView.of([{ number: OptionNumber.IfNoneMatch, value: NO_BYTES }, ...this.options]);
+  }
+
+  /** Puts a body that is still to come in the place of its first block. */
+  stream(body: AsyncIterable<Uint8Array>): void {
+    this.#body = NO_BYTES;
+    this.bodyStream = body;
   }
 
   /** Copies the datagram, so that the request outlives the transport's buffer. */
