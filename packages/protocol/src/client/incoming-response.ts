@@ -1,10 +1,10 @@
 import { type BlockValue, decodeBlock } from "../block/block-option.js";
 import { type MessageScanner, OptionFlag } from "../message/message-scanner.js";
+import { observeValue } from "../option/observe-value.js";
 import { OptionNumber } from "../option/option-number.js";
 import { OptionsView } from "../option/options-view.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 
-const MAX_OBSERVE_BYTES = 3;
 const MAX_ECHO_BYTES = 40;
 
 /** A response as a client sees it; its bytes stay as they are. */
@@ -36,9 +36,7 @@ export class IncomingResponse {
 
   /** Value of Observe, or `undefined` for none and for one of more than three bytes. RFC 7641 §2, RFC 7252 §5.4.3. @internal */
   get observe(): number | undefined {
-    if (!this.has(OptionFlag.Observe)) return undefined;
-    const length = this.options.bytes(OptionNumber.Observe)?.length ?? 0;
-    return length > MAX_OBSERVE_BYTES ? undefined : this.options.uint(OptionNumber.Observe);
+    return this.has(OptionFlag.Observe) ? observeValue(this.options) : undefined;
   }
 
   /** Value of Echo, or `undefined` for none and for one of no byte or more than 40. RFC 9175 §2.2.1. @internal */

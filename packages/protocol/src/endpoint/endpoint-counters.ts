@@ -20,6 +20,10 @@ export class EndpointCounters {
   pings = 0;
   /** Separate responses sent as NON because too many confirmable ones awaited their ACK. */
   separateUnconfirmed = 0;
-  /** Responses left out because the client did not want them. RFC 7967. */
+  /** Responses left out: the client did not want them (RFC 7967), or a group's request has nothing to gain by them (RFC 7252 §8.2). */
   suppressed = 0;
+  /** Confirmable messages that were sent to a group, dropped in silence. RFC 7252 §8.1. */
+  groupConfirmables = 0;
+  /** Responses to group requests left out because too many waited for their time. */
+  groupResponsesDropped = 0;
 }

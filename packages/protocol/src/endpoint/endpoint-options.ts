@@ -35,6 +35,8 @@ export interface EndpointLimits {
   readonly separateResponses: number;
   /** Messages to one peer that wait for NSTART; beyond that separate responses to it are sent as NON. @defaultValue 64 */
   readonly separateResponsesPerPeer: number;
+  /** Responses to group requests that wait for their time, in all; beyond that they are left out. RFC 7252 §8.2. @defaultValue 256 */
+  readonly groupResponses: number;
   /** Requests under way as a client, observations among them. @defaultValue 4096 */
   readonly requests: number;
 }
@@ -53,6 +55,7 @@ export const DEFAULT_LIMITS: EndpointLimits = Object.freeze({
   representationsBytes: 16 * 1024 * 1024,
   separateResponses: 4_096,
   separateResponsesPerPeer: 64,
+  groupResponses: 256,
   requests: 4_096,
 });
 

@@ -19,8 +19,10 @@ import { ConfirmableSender, Outcome } from "../reliability/confirmable-sender.js
 import { CoarseClock } from "./coarse-clock.js";
 import { EndpointCounters } from "./endpoint-counters.js";
 import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from "./endpoint-options.js";
+import { GroupServer } from "./group-server.js";
+import { LeisureQueue } from "./leisure-queue.js";
 import { Outbox } from "./outbox.js";
-import { Server } from "./server.js";
+import { Server, type ServerParts } from "./server.js";
 import { ServerBlocks } from "./server-blocks.js";
 
 const REQUEST_CLASS = 0;
@@ -44,6 +46,8 @@ export class Endpoint {
   readonly #blocks: ServerBlocks;
   readonly #observation: Observation;
   readonly #server: Server;
+  /** There where the transport receives from groups. */
+  readonly #groupServer: GroupServer | undefined;
   readonly #client: Client;
   readonly #coarseClock: CoarseClock;
   readonly #scanner = new MessageScanner();
@@ -95,7 +99,7 @@ export class Endpoint {
       pin: (peer) => this.#peers.pin(peer),
       unpin: (peer) => this.#peers.unpin(peer),
     });
-    this.#server = new Server({
+    const serverParts: ServerParts = {
       clock,
       piggybackMs,
       limits,
@@ -113,7 +117,9 @@ export class Endpoint {
       identify: (peer) => this.#identify(peer),
       onRequest: onRequest ?? ((exchange) => exchange.respond(NOT_FOUND)),
       onWarning: options.onWarning ?? (() => undefined),
-    });
+    };
+    this.#server = new Server(serverParts);
+    this.#groupServer = this.#groupServerOf(serverParts, options, limits.groupResponses);
     this.#client = new Client({
       clock,
       random,
@@ -147,7 +153,8 @@ export class Endpoint {
       ...this.#sender.counters,
       ...this.#blocks.counters,
       ...this.#client.counters,
-      openExchanges: this.#server.openExchanges,
+      openExchanges: this.#server.openExchanges + (this.#groupServer?.openExchanges ?? 0),
+      groupResponsesWaiting: this.#groupServer?.waitingResponses ?? 0,
       observers: this.#observation.size,
       observersRefused: this.#observation.refused,
       notifications: this.#observation.notifications,
@@ -155,13 +162,17 @@ export class Endpoint {
     };
   }
 
-  /** Starts receiving. @throws NetworkError when the address cannot be bound */
-  open(): Promise<BoundAddress> {
-    return this.#transport.open(this.#peers, (buffer, index, count) => {
+  /** Starts receiving. @throws NetworkError when the address cannot be bound, or a group cannot be joined */
+  async open(): Promise<BoundAddress> {
+    const bound = await this.#transport.open(this.#peers, (buffer, index, count) => {
       for (let i = 0; i < count * BATCH_STRIDE; i += BATCH_STRIDE) {
         this.#receive(buffer, index[i] as number, index[i + 1] as number, index[i + 2] as number);
       }
     });
+    const { multicast } = this.#transport;
+    const groupServer = this.#groupServer;
+    if (multicast !== undefined && groupServer !== undefined) await this.#openGroups(multicast, groupServer);
+    return bound;
   }
 
   /**
@@ -200,10 +211,46 @@ export class Endpoint {
     await this.#drained(drainMs);
     this.#client.close();
     this.#server.close();
+    this.#groupServer?.close();
     this.#sender.cancelAll();
     this.#blocks.clear();
     this.#coarseClock.stop();
     await this.#transport.close();
+  }
+
+  #groupServerOf(
+    parts: ServerParts,
+    { transport, clock, random }: EndpointOptions,
+    maxWaiting: number,
+  ): GroupServer | undefined {
+    if (transport.multicast === undefined) return undefined;
+    const leisureMs = this.parameters.defaultLeisureMs;
+    const transmit = (peer: PeerId, datagram: Uint8Array): void => {
+      this.#counters.responses++;
+      this.#outbox.transmit(peer, datagram);
+    };
+    const queue = new LeisureQueue({ clock, random, peers: this.#peers, leisureMs, maxWaiting, transmit });
+    return new GroupServer({ ...parts, keepsReceivedBytes: transport.multicast.keepsReceivedBytes, queue });
+  }
+
+  /** A closure of its own, so that what is sent to the endpoint itself is not asked where it was sent to. */
+  async #openGroups(multicast: Transport, groupServer: GroupServer): Promise<void> {
+    try {
+      await multicast.open(this.#peers, (buffer, index, count) => {
+        for (let i = 0; i < count * BATCH_STRIDE; i += BATCH_STRIDE) {
+          this.#receiveFromGroup(
+            groupServer,
+            buffer,
+            index[i] as number,
+            index[i + 1] as number,
+            index[i + 2] as number,
+          );
+        }
+      });
+    } catch (error) {
+      await this.#transport.close();
+      throw error;
+    }
   }
 
   async #drained(drainMs: number): Promise<void> {
@@ -228,6 +275,16 @@ export class Endpoint {
     else if (codeClass(message.code) === REQUEST_CLASS && message.type <= Type.NON)
       this.#server.receive(peer, buffer, start, end, message);
     else this.#client.receive(peer, buffer, start, end, message);
+  }
+
+  /** RFC 7252 §8.1: nothing that was sent to a group is reset. */
+  #receiveFromGroup(server: GroupServer, buffer: Uint8Array, start: number, end: number, peer: PeerId): void {
+    const message = this.#scanner;
+    this.#counters.received++;
+    const verdict = message.scan(buffer, start, end);
+    if (verdict === Verdict.Ignore) this.#counters.notCoap++;
+    else if (verdict === Verdict.FormatError) this.#counters.malformed++;
+    else server.receive(peer, buffer, start, end, message);
   }
 
   /** RFC 7252 §4.2, §4.3: a CON that cannot be processed is reset, everything else is left alone. */

@@ -48,6 +48,8 @@ interface Representation {
   readonly body: BlockBody;
 }
 
+/** Longest Size1 value. RFC 7959 §4 */
+const MAX_SIZE_BYTES = 4;
 const NO_PAYLOAD = new Uint8Array(0);
 const SUCCESS = 2;
 /** What a source is counted with in the store: it holds a block or two. */
@@ -102,7 +104,7 @@ export class ServerBlocks {
    * @returns the answer where there is one already, or `undefined`: then the request is whole
    */
   answer(request: IncomingRequest): OutgoingResponse | undefined {
-    if ((request.flags & OptionFlag.Block1) !== 0) {
+    if ((request.flags & OptionFlag.Block1) !== 0 && hasBody(request.method)) {
       const refusal = this.#assemble(request);
       if (refusal !== undefined) return refusal;
     }
@@ -193,7 +195,7 @@ export class ServerBlocks {
       bodyKey(peerId, method, options),
       block,
       request.payload,
-      options.uint(OptionNumber.Size1),
+      options.uint(OptionNumber.Size1, MAX_SIZE_BYTES),
       limitBytes,
       options.has(OptionNumber.IfNoneMatch),
     );
@@ -289,6 +291,11 @@ function bodyOf({ payload }: OutgoingResponse): BlockBody {
 }
 
 /** Which block the request asks for; of a diagnosis it gets the first, and without Block2 where it fits in one. */
+/** Whether a method's payload is a body to put together: GET and DELETE have none. RFC 7959 §2.1 */
+function hasBody(method: number): boolean {
+  return method !== Code.GET && method !== Code.DELETE;
+}
+
 function askedBlock({ flags, options }: IncomingRequest, { code, body }: Representation): BlockValue | undefined {
   const asked = (flags & OptionFlag.Block2) === 0 ? undefined : decodeBlock(options.uint(OptionNumber.Block2) ?? 0);
   if (asked === undefined || isRepresentation(code)) return asked;

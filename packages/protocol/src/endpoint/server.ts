@@ -10,7 +10,7 @@ import { type MessageScanner, OptionFlag } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import type { Observation } from "../observe/observation.js";
 import type { OptionEntry } from "../option/encode-options.js";
-import { OptionNumber } from "../option/option-number.js";
+import { observeValue } from "../option/observe-value.js";
 import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Clock } from "../ports/clock.js";
@@ -200,8 +200,7 @@ export class Server implements ExchangeHost {
 
   /** A GET or FETCH with Observe 1 ends the relation with its token. RFC 7641 §3.6 */
   #endInterest({ method, options, peerId, token }: IncomingRequest): void {
-    if (isSafeMethod(method) && options.uint(OptionNumber.Observe) === DEREGISTER)
-      this.#parts.observation.deregister(peerId, token);
+    if (isSafeMethod(method) && observeValue(options) === DEREGISTER) this.#parts.observation.deregister(peerId, token);
   }
 
   /** Hands a request up once it is whole, unless block-wise transfer answers it. */

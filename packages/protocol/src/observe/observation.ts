@@ -5,6 +5,7 @@ import { isSuppressed } from "../exchange/response-options.js";
 import { ExchangeState, type ServerExchange } from "../exchange/server-exchange.js";
 import { OptionFlag } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
+import { observeValue } from "../option/observe-value.js";
 import { OptionNumber } from "../option/option-number.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Clock } from "../ports/clock.js";
@@ -29,8 +30,6 @@ export interface NotificationPort {
 }
 
 const REGISTER = 0;
-/** RFC 7641 §2. */
-const MAX_OBSERVE_BYTES = 3;
 const SEQUENCE_MASK = 0xffffff;
 const SUCCESS = 2;
 /** A notification that is not NON at least this often. RFC 7641 §4.5. */
@@ -226,8 +225,7 @@ export class Observation {
 /** Whether a request asks to be notified, and takes notifications. RFC 7641 §2, RFC 8132 §2.4, RFC 7967. */
 function isRegistration({ request: { flags, method, options } }: ServerExchange): boolean {
   if ((flags & OptionFlag.Observe) === 0 || !isSafeMethod(method)) return false;
-  if ((options.bytes(OptionNumber.Observe)?.length ?? 0) > MAX_OBSERVE_BYTES) return false; // RFC 7252 §5.4.3: ignored
-  if (options.uint(OptionNumber.Observe) !== REGISTER) return false;
+  if (observeValue(options) !== REGISTER) return false;
   return !isSuppressed(Code.Content, options);
 }
 

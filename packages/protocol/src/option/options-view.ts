@@ -56,9 +56,13 @@ export class OptionsView implements Iterable<{ readonly number: number; readonly
     return count;
   }
 
-  /** First value as an unsigned integer; `Infinity` above 2^53 - 1. RFC 7252 §3.2. */
-  uint(number: number): number | undefined {
-    return this.#seek(number) ? decodeUint(this.buffer, cursor.valueStart, cursor.valueEnd) : undefined;
+  /**
+   * First value as an unsigned integer; `Infinity` above 2^53 - 1. RFC 7252 §3.2.
+   * @param maxBytes length beyond which the option is taken as absent, as elective ones are. RFC 7252 §5.4.3
+   */
+  uint(number: number, maxBytes = Number.POSITIVE_INFINITY): number | undefined {
+    if (!this.#seek(number) || cursor.valueEnd - cursor.valueStart > maxBytes) return undefined;
+    return decodeUint(this.buffer, cursor.valueStart, cursor.valueEnd);
   }
 
   /** First value as text; bytes that are not UTF-8 read as U+FFFD. */
