@@ -212,15 +212,17 @@ export class Dispatcher {
   #afterwards(run: RequestRun, response: Response | undefined): void {
     if (run.isNotification) return;
     for (const { hook, owner } of run.plan.onResponse) {
-      const logFailure = (err: unknown): void =>
-        this.#parts.log.error({ err, hook: "onResponse", plugin: owner }, "hook failed");
       try {
         const outcome: unknown = hook(run, response);
-        if (isPromise(outcome)) outcome.then(undefined, logFailure);
+        if (isPromise(outcome)) outcome.then(undefined, (err: unknown) => this.#logHookFailure(err, owner));
       } catch (err) {
-        logFailure(err);
+        this.#logHookFailure(err, owner);
       }
     }
+  }
+
+  #logHookFailure(err: unknown, plugin: string): void {
+    this.#parts.log.error({ err, hook: "onResponse", plugin }, "hook failed");
   }
 
   /** Maps what was thrown to an answer; onError hooks may map it otherwise. */
