@@ -28,6 +28,7 @@ const LIMITS: EndpointLimits = {
   representationsBytes: 65_536,
   separateResponses: 50,
   separateResponsesPerPeer: 2,
+  groupResponses: 16,
   requests: 16,
 };
 

@@ -47,6 +47,11 @@ export class IncomingRequest {
     this.#identify = identify;
   }
 
+  /** Whether the request was sent to a group: errors and empty answers are left out then. RFC 7252 §8.2. */
+  get isMulticast(): boolean {
+    return false;
+  }
+
   get token(): Uint8Array {
     return this.#buffer.subarray(this.#tokenStart, this.#tokenEnd);
   }

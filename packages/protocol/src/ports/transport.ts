@@ -26,6 +26,13 @@ export interface Transport {
   readonly keepsReceivedBytes: boolean;
   /** Datagrams whose bytes the transport still reads: while it is not 0 no memory given to `send` may be written. */
   readonly pendingSends: number;
+  /** Whether what it receives was sent to a group, so that the rules of RFC 7252 §8 apply to it. @defaultValue false */
+  readonly isMulticast?: boolean;
+  /**
+   * Receives what is sent to groups: opened after this one, with the same directory; it sends from this one's address, as
+   * replies must (RFC 7252 §8.2), and closes with it. @defaultValue none
+   */
+  readonly multicast?: Transport | undefined;
   /**
    * Starts receiving.
    * @param peers where addresses get their numbers

@@ -25,6 +25,8 @@ export class MemoryNetwork {
   isLost: (datagram: Datagram) => boolean = () => false;
   readonly clock: Clock;
   readonly #nodes = new Map<string, Receive>();
+  /** Those that tell what was sent to the group from what was sent to themselves. */
+  readonly #members = new Map<string, Receive>();
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -34,7 +36,12 @@ export class MemoryNetwork {
     this.#nodes.set(address, receive);
   }
 
+  join(address: string, receive: Receive): void {
+    this.#members.set(address, receive);
+  }
+
   detach(address: string): void {
+    this.#members.delete(address);
     this.#nodes.delete(address);
   }
 
@@ -44,13 +51,16 @@ export class MemoryNetwork {
     if (!this.isLost(datagram)) this.clock.setTimer(LATENCY_MS, () => this.#deliver(datagram));
   }
 
-  transport(host: string, port = 5683): Transport {
-    return new MemoryTransport(this, host, port);
+  /** @param isMember whether it receives what is sent to the group through `multicast` */
+  transport(host: string, port = 5683, isMember = false): Transport {
+    return new MemoryTransport(this, host, port, isMember);
   }
 
   #deliver({ from, to, bytes }: Datagram): void {
     if (!to.startsWith(GROUP)) return this.#nodes.get(to)?.(bytes, from);
-    for (const [address, receive] of this.#nodes) if (address !== from) receive(bytes, from);
+    for (const [address, receive] of this.#nodes) {
+      if (address !== from) (this.#members.get(address) ?? receive)(bytes, from);
+    }
   }
 }
 
@@ -63,22 +73,24 @@ class MemoryTransport implements Transport {
   readonly #network: MemoryNetwork;
   readonly #host: string;
   readonly #port: number;
+  readonly multicast: Transport | undefined;
   #peers: PeerDirectory | undefined;
 
-  constructor(network: MemoryNetwork, host: string, port: number) {
+  constructor(network: MemoryNetwork, host: string, port: number, isMember: boolean) {
     this.#network = network;
     this.#host = host;
     this.#port = port;
+    if (isMember)
+      this.multicast = groupOf(this, (peers, onBatch) => this.#network.join(this.#address, inlet(peers, onBatch)));
+  }
+
+  get #address(): string {
+    return `${this.#host}:${this.#port}`;
   }
 
   async open(peers: PeerDirectory, onBatch: OnBatch): Promise<BoundAddress> {
     this.#peers = peers;
-    this.#network.attach(`${this.#host}:${this.#port}`, (bytes, from) => {
-      const [host = "", port] = from.split(":");
-      const buffer = bytes.slice();
-      onBatch(buffer, Int32Array.of(0, buffer.length, peers.intern(host, Number(port))), 1);
-      buffer.fill(0xff);
-    });
+    this.#network.attach(this.#address, inlet(peers, onBatch));
     return { scheme: this.scheme, address: this.#host, port: this.#port };
   }
 
@@ -90,10 +102,38 @@ class MemoryTransport implements Transport {
   send(peer: PeerId, buffer: Uint8Array, start: number, end: number): void {
     const peers = this.#peers as PeerDirectory;
     const to = `${peers.addressOf(peer)}:${peers.portOf(peer)}`;
-    this.#network.send(`${this.#host}:${this.#port}`, to, buffer.subarray(start, end));
+    this.#network.send(this.#address, to, buffer.subarray(start, end));
   }
 
   async close(): Promise<void> {
-    this.#network.detach(`${this.#host}:${this.#port}`);
+    this.#network.detach(this.#address);
   }
+}
+
+function inlet(peers: PeerDirectory, onBatch: OnBatch): Receive {
+  return (bytes, from) => {
+    const [host = "", port] = from.split(":");
+    const buffer = bytes.slice();
+    onBatch(buffer, Int32Array.of(0, buffer.length, peers.intern(host, Number(port))), 1);
+    buffer.fill(0xff);
+  };
+}
+
+/** The transport of groups beside one of a node: it sends from that one's address, and closes with it. */
+export function groupOf(node: Transport, join: (peers: PeerDirectory, onBatch: OnBatch) => void): Transport {
+  const { scheme, kind, keepsReceivedBytes } = node;
+  return {
+    scheme,
+    kind,
+    keepsReceivedBytes,
+    isMulticast: true,
+    pendingSends: 0,
+    open: async (peers, onBatch) => {
+      join(peers, onBatch);
+      return { scheme, address: GROUP, port: 5683 };
+    },
+    resolve: (host, port) => node.resolve(host, port),
+    send: (peer, buffer, start, end) => node.send(peer, buffer, start, end),
+    close: async () => undefined,
+  };
 }

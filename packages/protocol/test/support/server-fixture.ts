@@ -11,6 +11,7 @@ import { OptionNumber } from "../../src/option/option-number.js";
 import type { PeerDirectory, PeerId } from "../../src/peer/peer-directory.js";
 import type { RandomSource } from "../../src/ports/random-source.js";
 import type { BoundAddress, OnBatch, Transport } from "../../src/ports/transport.js";
+import { groupOf } from "./memory-network.js";
 import { VirtualClock } from "./virtual-clock.js";
 import { decodeMessage, encodeMessage, type MessageParts, type WireMessage } from "./wire.js";
 
@@ -45,8 +46,12 @@ export class DirectTransport implements Transport {
   pendingSends = 0;
   onSend: (datagram: SentDatagram) => void = () => undefined;
   readonly #clock: VirtualClock;
+  readonly multicast: Transport = groupOf(this, (_peers, onBatch) => {
+    this.#onGroupBatch = onBatch;
+  });
   #peers: PeerDirectory | undefined;
   #onBatch: OnBatch = () => undefined;
+  #onGroupBatch: OnBatch = () => undefined;
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
@@ -63,13 +68,13 @@ export class DirectTransport implements Transport {
   }
 
   /** @returns whether there was room for the peer */
-  deliver(bytes: Uint8Array, from: string): boolean {
+  deliver(bytes: Uint8Array, from: string, isToGroup = false): boolean {
     const [host = "", port] = from.split(":");
     const peer = (this.#peers as PeerDirectory).intern(host, Number(port));
     if (peer < 0) return false;
     const buffer = new Uint8Array(bytes.length + 8).fill(0xee);
     buffer.set(bytes, 4);
-    this.#onBatch(buffer, Int32Array.of(4, 4 + bytes.length, peer), 1);
+    (isToGroup ? this.#onGroupBatch : this.#onBatch)(buffer, Int32Array.of(4, 4 + bytes.length, peer), 1);
     buffer.fill(0xff);
     return true;
   }
@@ -82,6 +87,7 @@ export class DirectTransport implements Transport {
 
   async close(): Promise<void> {
     this.#onBatch = () => undefined;
+    this.#onGroupBatch = () => undefined;
   }
 }
 
@@ -132,6 +138,17 @@ export class ServerFixture {
 
   receiveBytes(bytes: Uint8Array, from = ALICE): readonly WireMessage[] {
     this.transport.deliver(bytes, from);
+    return this.takeSent();
+  }
+
+  /** Sends a message to a group that the endpoint belongs to. @returns what came back at once */
+  receiveFromGroup(parts: Partial<MessageParts>, from = ALICE): readonly WireMessage[] {
+    const { type = Type.NON, code = Code.GET, messageId = this.nextMessageId(), token = [1, 2], ...rest } = parts;
+    return this.receiveBytesFromGroup(encodeMessage({ type, code, messageId, token, ...rest }), from);
+  }
+
+  receiveBytesFromGroup(bytes: Uint8Array, from = ALICE): readonly WireMessage[] {
+    this.transport.deliver(bytes, from, true);
     return this.takeSent();
   }
 
@@ -186,6 +203,7 @@ export class ServerFixture {
     await this.clock.advance(300_000);
     expect(this.counters).toMatchObject({
       openExchanges: 0,
+      groupResponsesWaiting: 0,
       unacknowledged: 0,
       queued: 0,
       observers: 0,
