@@ -1,3 +1,5 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { CoapClient, Endpoint } from "@coapkit/protocol";
 import { udpTransport } from "@coapkit/protocol/udp";
 import { afterEach, describe, expect, it } from "vitest";
@@ -69,6 +71,23 @@ describe("an app without the option engine", () => {
 });
 
 describe("nativeEngine", () => {
+  it("answers a group where it is told to join it", async () => {
+    const engine = nativeEngine({ multicast: true, multicastInterface: "lo", leisureMs: 20 });
+    const app = await createApp({ logger: new RecordingLogger(), engine });
+    openApps.push(app);
+    app.route({ method: "GET", path: "/x", handler: () => "here" });
+    const { port } = await app.listen("coap://127.0.0.1:0");
+    const socket = createSocket("udp4");
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    socket.setMulticastInterface("127.0.0.1");
+    socket.send(Uint8Array.of(0x51, 1, 0, 9, 7, 0xb1, 0x78), port, "224.0.1.187"); // NON GET /x, token 07
+    const [answer, { address }] = (await once(socket, "message")) as [Buffer, { readonly address: string }];
+    socket.close();
+    expect([answer[0], answer[1], answer[4], answer.subarray(-4).toString()]).toEqual([0x51, 0x45, 7, "here"]);
+    expect(address).toBe("127.0.0.1");
+  });
+
   it("takes its options", async () => {
     const { uri } = await listening({
       engine: nativeEngine({ blockBytes: 16, replyBytes: 65_536, safeReplyBytes: 131_072 }),

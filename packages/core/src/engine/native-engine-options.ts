@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from "@coapkit/protocol";
-import { defineOptions, integer, type OptionSpec } from "../schema/define-options.js";
+import { boolean, defineOptions, integer, type OptionSpec, text } from "../schema/define-options.js";
 
 const LARGEST_BLOCK_BYTES = 1_024;
 const MIB = 1_048_576;
@@ -43,5 +43,9 @@ export const nativeEngineOptions = defineOptions({
   requests: integer({ default: DEFAULT_LIMITS.requests, min: 1 }),
   responseTimeoutMs: integer({ default: 93_000, min: 1, max: 2_147_483_647 }),
   responseLimitBytes: integer({ default: MIB }),
+  multicast: boolean({ default: false }),
+  multicastInterface: text({ default: undefined }),
+  leisureMs: integer({ default: 5_000, max: 600_000 }),
+  groupResponses: integer({ default: DEFAULT_LIMITS.groupResponses }),
   receiveBufferBytes: integer({ default: 4 * MIB, min: 1 }),
 });
