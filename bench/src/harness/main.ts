@@ -21,9 +21,17 @@ function readOrExit(): HarnessOptions | "help" {
 }
 
 /** Wrong answers, which no run may have, as one line each. */
-function wrongAnswers({ summaries = [], soak = [], memoryAfter = [] }: Results): readonly string[] {
+function wrongAnswers({
+  summaries = [],
+  blockwise = [],
+  observe,
+  soak = [],
+  memoryAfter = [],
+}: Results): readonly string[] {
   const named = [
     ...summaries.map(({ server, scenario, wrong }) => ({ who: `${server} under ${scenario}`, wrong })),
+    ...blockwise.map(({ server, direction, wrong }) => ({ who: `${server} in ${direction}s`, wrong })),
+    ...(observe?.results ?? []).map(({ server, wrong }) => ({ who: `${server} to its observers`, wrong })),
     ...soak.map(({ server, wrong }) => ({ who: `${server} in the soak`, wrong })),
     ...memoryAfter.map(({ wrong }) => ({ who: "the demo", wrong })),
   ];

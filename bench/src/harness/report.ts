@@ -7,12 +7,14 @@ import type { MicroGroup, Results } from "./results.js";
 import type { SoakResult } from "./soak.js";
 import type { Summary } from "./summary.js";
 import { mebibytes, percent, renderTable, wholeNumber } from "./table.js";
+import { blockwiseTables, observeTables } from "./transfer-tables.js";
 
 const MICRO_TITLES: Readonly<Record<MicroGroup, string>> = {
   codec: "option codec",
   router: "routing, kernel with a text handler",
   kernel: "kernel, by stage",
   inject: "inject(), by stage",
+  datagram: "datagram in, datagram out, no socket",
 };
 
 /** The tables of a run by the name of their block in `docs/performance.md`. */
@@ -20,11 +22,11 @@ export function reportBlocks({ machine, pinning, skipped, ...found }: Results): 
   const origin = originLine(machine);
   const blocks = new Map<string, string>();
   const add = (name: string, ...parts: string[]): void => void blocks.set(name, parts.join("\n\n"));
-  const { summaries, soak, coldStarts, memoryAfter, micro } = found;
+  const { summaries, blockwise, observe, soak, coldStarts, memoryAfter, micro } = found;
   if (coldStarts !== undefined) add("cold-start", coldStartTable(coldStarts), origin);
   if (memoryAfter !== undefined) add("memory", memoryTable(memoryAfter), origin);
   if (micro !== undefined) {
-    for (const group of ["inject", "kernel", "router", "codec"] as const) {
+    for (const group of ["inject", "kernel", "router", "codec", "datagram"] as const) {
       add(group, microTable(MICRO_TITLES[group], micro[group]), origin);
     }
   }
@@ -32,6 +34,8 @@ export function reportBlocks({ machine, pinning, skipped, ...found }: Results): 
     const note = `${origin} ${[`Pinning: ${pinning}`, ...skipped.map((why) => `Left out: ${why}`)].join(". ")}.`;
     add("load", ...loadTables(summaries), serverList(summaries), note);
   }
+  if (blockwise !== undefined) add("blockwise", ...blockwiseTables(blockwise), origin);
+  if (observe !== undefined) add("observe", ...observeTables(observe), origin);
   if (soak !== undefined) add("soak", soakTable(soak), origin);
   return blocks;
 }

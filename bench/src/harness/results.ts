@@ -1,13 +1,15 @@
 import type { MicroResult } from "../micro/timing.js";
 import type { ColdStart } from "../startup/cold-start.js";
 import type { MemoryAfter } from "../startup/memory-after.js";
+import type { BlockwiseResult } from "./blockwise-section.js";
 import type { Machine } from "./machine.js";
 import type { Measurement } from "./measurement.js";
+import type { ObserveFindings } from "./observe-section.js";
 import type { SoakResult } from "./soak.js";
 import type { Summary } from "./summary.js";
 
 /** Groups of micro-benchmarks, in the order of the tables. */
-export const MICRO_GROUPS = ["codec", "router", "kernel", "inject"] as const;
+export const MICRO_GROUPS = ["codec", "router", "kernel", "inject", "datagram"] as const;
 export type MicroGroup = (typeof MICRO_GROUPS)[number];
 
 /** All that a run found; the file of the results. A section that did not run is not there. */
@@ -24,5 +26,7 @@ export interface Results {
   readonly soak?: readonly SoakResult[];
   readonly coldStarts?: readonly ColdStart[];
   readonly memoryAfter?: readonly MemoryAfter[];
+  readonly blockwise?: readonly BlockwiseResult[];
+  readonly observe?: ObserveFindings;
   readonly micro?: Readonly<Record<MicroGroup, readonly MicroResult[]>>;
 }

@@ -2,10 +2,12 @@ import type { MicroResult } from "../micro/timing.js";
 import type { ServerEntry } from "../servers/server-list.js";
 import { measureColdStarts } from "../startup/cold-start.js";
 import { measureMemoryAfter } from "../startup/memory-after.js";
+import { runBlockwiseSection } from "./blockwise-section.js";
 import { runProgram } from "./child-process.js";
 import type { HarnessOptions } from "./harness-options.js";
 import { runLoadSection } from "./load-section.js";
 import { describeMachine } from "./machine.js";
+import { runObserveSection } from "./observe-section.js";
 import { findPinning, type Pinning } from "./pinning.js";
 import { MICRO_GROUPS, type MicroGroup, type Results } from "./results.js";
 import { type SoakResult, soak } from "./soak.js";
@@ -34,6 +36,12 @@ export async function run(wanted: HarnessOptions, args: readonly string[], progr
   if (sections.includes("load")) {
     const measurements = await runLoadSection(options, pinning, progress);
     results = { ...results, measurements, summaries: summarize(measurements) };
+  }
+  if (sections.includes("blockwise")) {
+    results = { ...results, blockwise: await runBlockwiseSection(options.servers, pinning, progress) };
+  }
+  if (sections.includes("observe")) {
+    results = { ...results, observe: await runObserveSection(options.servers, pinning, progress) };
   }
   if (sections.includes("soak")) {
     results = { ...results, soak: await runSoak(options.servers, soakSeconds, pinning, progress) };

@@ -1,10 +1,17 @@
+import { datagramPathCases } from "./datagram-path.js";
 import { injectCases } from "./inject-stages.js";
 import { kernelCases } from "./kernel-stages.js";
 import { optionCodecCases } from "./option-codec.js";
 import { routerCases } from "./router-cases.js";
 import { timeCases } from "./timing.js";
 
-const GROUPS = { codec: optionCodecCases, router: routerCases, kernel: kernelCases, inject: injectCases };
+const GROUPS = {
+  codec: optionCodecCases,
+  router: routerCases,
+  kernel: kernelCases,
+  inject: injectCases,
+  datagram: datagramPathCases,
+};
 
 /** Times one group of cases and says what they cost, as one line of JSON. */
 async function run(group: string | undefined): Promise<void> {

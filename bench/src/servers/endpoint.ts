@@ -1,31 +1,33 @@
-import { randomBytes } from "node:crypto";
 import { Code, ContentFormat, Endpoint, OptionNumber, type ServerExchange } from "@coapkit/protocol";
 import { udpTransport } from "@coapkit/protocol/udp";
-import { SENSOR_PATH, sensorAnswer } from "./answer.js";
+import { IMAGE_PATH, IMAGES_LIMIT_BYTES, image, isImage } from "../transfer/image.js";
+import { answerSensor, emptyResponse } from "./sensor-exchange.js";
 import { serve } from "./serve.js";
+import { clock, random } from "./system.js";
 
-const clock = {
-  nowMs: () => performance.now(),
-  setTimer: (delayMs: number, callback: () => void) => {
-    const timer = setTimeout(callback, delayMs);
-    timer.unref();
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
-const random = { fraction: Math.random, bytes: (length: number) => randomBytes(length) };
-
-function answer(exchange: ServerExchange): void {
-  const { method, options } = exchange.request;
-  if (method !== Code.GET || `/${options.strings(OptionNumber.UriPath).join("/")}` !== SENSOR_PATH) {
-    exchange.respond({ code: Code.NotFound, contentFormat: undefined, options: [], payload: "" });
+function answerWithImage(exchange: ServerExchange): void {
+  const { method, options, payload } = exchange.request;
+  if (`/${options.strings(OptionNumber.UriPath).join("/")}` !== IMAGE_PATH) {
+    answerSensor(exchange);
     return;
   }
-  const payload = JSON.stringify(sensorAnswer("1"));
-  exchange.respond({ code: Code.Content, contentFormat: ContentFormat.Json, options: [], payload });
+  if (method === Code.PUT) exchange.respond(emptyResponse(isImage(payload) ? Code.Changed : Code.BadRequest));
+  else {
+    const contentFormat = ContentFormat.OctetStream;
+    exchange.respond({ code: Code.Content, contentFormat, options: [], payload: image() });
+  }
 }
 
-await serve(async ({ host, port }) => {
-  const endpoint = new Endpoint({ transport: udpTransport({ host, port }), clock, random, onRequest: answer });
+const ROOM_FOR_IMAGES = { bodiesBytes: IMAGES_LIMIT_BYTES, representationsBytes: IMAGES_LIMIT_BYTES };
+
+await serve(async ({ host, port, hasImage }) => {
+  const endpoint = new Endpoint({
+    transport: udpTransport({ host, port }),
+    clock,
+    random,
+    limits: hasImage ? ROOM_FOR_IMAGES : undefined,
+    onRequest: hasImage ? answerWithImage : answerSensor,
+  });
   const bound = await endpoint.open();
   return { host: bound.address, port: bound.port, close: () => endpoint.close() };
 });

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { ContentFormat, codeClass, encodeOptions, formatCode, Method, OptionNumber } from "@coapkit/protocol";
+import { upload } from "../transfer/block-client.js";
+import { IMAGE_PATH, image } from "../transfer/image.js";
+import { ExchangeSocket } from "../wire/exchange-socket.js";
 import { SENSOR_JSON, SENSOR_PATH } from "./answer.js";
 import { type Address, askUntilAnswered } from "./ask.js";
 import { freePort } from "./free-port.js";
@@ -30,13 +33,22 @@ async function putSensor(address: Address, program: ChildProcess): Promise<void>
   if (codeClass(code) !== 2) throw new Error(`${PROGRAM} answered the PUT of ${SENSOR_PATH} with ${formatCode(code)}.`);
 }
 
-await serve(async ({ host, port }) => {
+async function putImage(address: Address): Promise<void> {
+  const socket = new ExchangeSocket();
+  await socket.open(address);
+  const { wrong } = await upload(socket, { path: IMAGE_PATH, body: image(), token: 1 });
+  socket.close();
+  if (wrong > 0) throw new Error(`${PROGRAM} did not take the PUT of ${IMAGE_PATH}.`);
+}
+
+await serve(async ({ host, port, hasImage }) => {
   const address = { host, port: port === 0 ? await freePort(host) : port };
   const args = ["-A", host, "-p", String(address.port), "-d", "10", "-v", "0"];
   const program = spawn(PROGRAM, args, { stdio: "ignore" });
   await once(program, "spawn");
   process.once("exit", () => program.kill());
   await putSensor(address, program);
+  if (hasImage) await putImage(address);
   const pid = program.pid as number;
   return {
     ...address,

@@ -1,6 +1,7 @@
 import { type App, createApp, type EngineFactory, Get, Param, Resource } from "@coapkit/core";
 import { json } from "@coapkit/plugin-json";
 import { sensorAnswer } from "./answer.js";
+import { ImageResource } from "./image-resource.js";
 
 /** The resource that is asked for, answering at once. */
 @Resource("sensors")
@@ -28,12 +29,14 @@ async function laterOf(id: string) {
 export interface SensorAppOptions {
   readonly engine?: EngineFactory | undefined;
   readonly isAsync?: boolean | undefined;
+  readonly hasImage?: boolean | undefined;
 }
 
 /** The app of the benchmark: one decorated resource, JSON, three hooks, no logging. */
-export async function createSensorApp({ engine, isAsync = false }: SensorAppOptions): Promise<App> {
+export async function createSensorApp({ engine, isAsync, hasImage }: SensorAppOptions): Promise<App> {
+  const sensors = isAsync === true ? AsyncSensorResource : SensorResource;
   const app = await createApp({
-    resources: [isAsync ? AsyncSensorResource : SensorResource],
+    resources: hasImage === true ? [sensors, ImageResource] : [sensors],
     plugins: [json()],
     engine,
   });
