@@ -1,6 +1,6 @@
 import { createApp, Get, nativeEngine, Payload, Put, Resource } from "@coapkit/core";
 import { json } from "@coapkit/plugin-json";
-import { type Notifier, Observe, observe } from "@coapkit/plugin-observe";
+import { Notifier, Observe, observe } from "@coapkit/plugin-observe";
 import { settledUsage } from "./observed-value.js";
 import { serve } from "./serve.js";
 

@@ -297,6 +297,21 @@ describe("a class without metadata", () => {
         'The type of parameter 0 ("settings") of NeedsInterface is no class at run time, it is Object (an interface, or a class imported with "import type"). Put @inject(TOKEN) on the parameter, or give it the type of a provided class.',
     });
   });
+
+  it("is told apart from a class imported as a type only, which some compilers emit as Function", async () => {
+    @Resource("a")
+    class NeedsCallback {
+      constructor(readonly callback: () => string) {}
+      @Get() read() {
+        return "x";
+      }
+    }
+    expect(await booting({ resources: [NeedsCallback] })).toMatchObject({
+      code: "COAPKIT_ERR_METADATA_MISSING",
+      message:
+        'The type of parameter 0 ("callback") of NeedsCallback is no class at run time, it is Function (a function type, or a class imported as a type only). Put @inject(TOKEN) on the parameter, or give it the type of a provided class.',
+    });
+  });
 });
 
 describe("decorators in the wrong place", () => {

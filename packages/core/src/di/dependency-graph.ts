@@ -115,7 +115,8 @@ function dependencyAt(implementation: Class, index: number, types: readonly unkn
 
 function describeType(type: unknown): string {
   if (type === undefined) return "undefined (a circular import?)";
-  return type === Object ? 'Object (an interface, or a class imported with "import type")' : (type as Class).name;
+  if (type === Object) return 'Object (an interface, or a class imported with "import type")';
+  return type === Function ? "Function (a function type, or a class imported as a type only)" : (type as Class).name;
 }
 
 /** `parameter 0 ("store")`; the name is read from the source where it can be. */
