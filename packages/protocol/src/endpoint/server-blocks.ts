@@ -124,7 +124,7 @@ export class ServerBlocks {
     limitBytes: number,
     answer: AnswerBlock<StreamResponse>,
   ): Block1Stream<StreamResponse> | undefined {
-    const size1 = request.options.uint(OptionNumber.Size1);
+    const size1 = request.options.uint(OptionNumber.Size1, MAX_SIZE_BYTES);
     return this.#streams.accept(request.peerId, keyOf(request), block, request.payload, size1, limitBytes, answer);
   }
 
