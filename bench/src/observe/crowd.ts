@@ -14,10 +14,12 @@ export class Crowd {
   #newest = 0;
   #waiting = 0;
   #onAllTold: (() => void) | undefined;
-  /** When an observer last got the newest value, by `performance.now()`. */
+  /** When an observer last got the newest value, else when it was set, by `performance.now()`. */
   lastNewsMs = 0;
+  /** Values that were news to their observer. */
   notifications = 0;
   confirmable = 0;
+  repeated = 0;
   wrong = 0;
 
   constructor(size: number) {
@@ -32,29 +34,35 @@ export class Crowd {
   /** Begins the next change. @returns a promise that resolves when every observer has its value */
   expectNext(): Promise<void> {
     this.#newest++;
+    this.lastNewsMs = performance.now();
     this.#waiting = this.#told.length;
     return new Promise((resolve) => {
       this.#onAllTold = resolve;
     });
   }
 
-  /** From now on every notification is wrong. */
-  expectNone(): void {
-    this.#newest = -1;
-  }
-
-  /** Takes a notification to one observer. An earlier value is right, but not what it waits for. */
+  /**
+   * Takes a notification to one observer. What it has or is older is a repetition, as of a confirmable message whose
+   * acknowledgement was lost (RFC 7252 §4.2): right, but nothing new. A value that is not expected yet is wrong.
+   */
   tell(observer: number, { code, type, options, payload }: Reply): void {
-    this.notifications++;
-    if (type === MessageType.CON) this.confirmable++;
     const change = code === Code.Content && options.has(OptionNumber.Observe) ? changeOf(payload) : Number.NaN;
+    const told = this.#told[observer] as number;
     if (!(change >= 0 && change <= this.#newest)) {
       this.wrong++;
       return;
     }
-    const isNews = change === this.#newest && this.#told[observer] !== change;
-    if (!isNews) return;
+    if (change <= told) {
+      this.repeated++;
+      return;
+    }
+    this.notifications++;
+    if (type === MessageType.CON) this.confirmable++;
     this.#told[observer] = change;
+    if (change === this.#newest) this.#countOff();
+  }
+
+  #countOff(): void {
     this.lastNewsMs = performance.now();
     this.#waiting--;
     if (this.#waiting === 0) this.#onAllTold?.();
