@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { Code } from "@coapkit/protocol";
+import { Code, OptionNumber } from "@coapkit/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Reply } from "./client-message.js";
 import { ExchangeSocket } from "./exchange-socket.js";
@@ -52,6 +52,23 @@ describe("ExchangeSocket", () => {
     expect((await socket.ask(QUESTION)).code).toBe(Code.Content);
     await acknowledged;
     expect(received[1]).toBe("60002222");
+  });
+
+  it("does not take a notification as the answer to a deregistration with the same token", async () => {
+    const unasked = new Promise<Reply>((resolve) => {
+      socket.onUnasked = resolve;
+    });
+    const observe = "6105"; // Observe: 5
+    answerWith((messageId) => [`44453333${TOKEN}${observe}`, `6445${messageId}${TOKEN}`]);
+    const deregistration = { ...QUESTION, options: [{ number: OptionNumber.Observe, value: 1 }] };
+    expect((await socket.ask(deregistration)).options.has(OptionNumber.Observe)).toBe(false);
+    expect((await unasked).messageId).toBe(0x3333);
+  });
+
+  it("takes a separate response with Observe as the answer to a registration", async () => {
+    answerWith(() => [`54453333${TOKEN}6105`]);
+    const registration = { ...QUESTION, options: [{ number: OptionNumber.Observe, value: 0 }] };
+    expect((await socket.ask(registration)).messageId).toBe(0x3333);
   });
 
   it("hands on what comes unasked and counts what is no CoAP", async () => {

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import type { OptionEntry } from "@coapkit/protocol";
+import { type OptionEntry, OptionNumber } from "@coapkit/protocol";
 import { encodeAcknowledgement, MessageType } from "../load/message.js";
 import type { Address } from "../servers/ask.js";
 import { encodeConfirmable, type Reply, readReply } from "./client-message.js";
@@ -22,12 +22,14 @@ export interface Asker {
 interface Pending {
   readonly messageId: number;
   readonly token: number;
+  readonly isRegistration: boolean;
   readonly resolve: (reply: Reply) => void;
 }
 
 const RESEND_MS = 1000;
 const MAX_SENDS = 10;
 const EMPTY = 0;
+const REGISTER = 0;
 
 /** One source port of a client on a raw socket: confirmable requests, one after the other, and what comes unasked. */
 export class ExchangeSocket implements Asker {
@@ -53,12 +55,15 @@ export class ExchangeSocket implements Asker {
   /** Sends a request, each second again until it is answered. @throws Error after ten times */
   async ask({ token = ++this.#token, ...question }: Question): Promise<Reply> {
     const messageId = ++this.#messageId & 0xffff;
+    const isRegistration = question.options.some(
+      ({ number, value }) => number === OptionNumber.Observe && value === REGISTER,
+    );
     const request = encodeConfirmable({ ...question, messageId, token });
     let sends = 1;
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Reply>((resolve, reject) => {
-        this.#pending = { messageId, token, resolve };
+        this.#pending = { messageId, token, isRegistration, resolve };
         this.#socket.send(request);
         timer = setInterval(() => {
           if (sends++ === MAX_SENDS) return reject(new Error(`No answer to a request after ${MAX_SENDS} times.`));
@@ -90,7 +95,12 @@ export class ExchangeSocket implements Asker {
   }
 }
 
-/** RFC 7252 §5.3.2: a piggybacked response has the message ID too. */
-function answers(reply: Reply, { messageId, token }: Pending): boolean {
-  return reply.token === token && (reply.type !== MessageType.ACK || reply.messageId === messageId);
+/**
+ * A piggybacked response has the message ID, too. RFC 7252 §5.3.2. A separate one with Observe answers a registration only:
+ * to a deregistration, which has the same token, it is a notification of before. RFC 7641 §3.6, §4.1.
+ */
+function answers(reply: Reply, { messageId, token, isRegistration }: Pending): boolean {
+  if (reply.token !== token) return false;
+  if (reply.type === MessageType.ACK) return reply.messageId === messageId;
+  return isRegistration || !reply.options.has(OptionNumber.Observe);
 }
