@@ -91,6 +91,7 @@ export type {
 } from "./ports/engine.js";
 export type { LogFields, Logger, LogLevel } from "./ports/logger.js";
 export type { FormatChoice, FormatName, PayloadFormat } from "./ports/payload-format.js";
+export type { TransportFactory, TransportRequest } from "./ports/transport-factory.js";
 export {
   badRequest,
   changed,

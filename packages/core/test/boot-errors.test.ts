@@ -1,4 +1,5 @@
 import type { CoapUri } from "@coapkit/protocol";
+import { udpTransport } from "@coapkit/protocol/udp";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
@@ -547,6 +548,13 @@ describe("plugins", () => {
       [plugin("acme", (host) => host.formats.add({ ...jsonFormat, contentFormat: 65_536 }))],
       "acme adds content format 65536, which is no number from 0 to 65535; see RFC 7252 §12.3.",
     ],
+    [
+      "COAPKIT_ERR_TRANSPORT_CONFLICT",
+      ["acme", "other"].map((name) =>
+        plugin(name, (host) => host.transports.add({ scheme: "coaps", create: () => udpTransport() })),
+      ),
+      "Both acme and other add a transport for coaps://. Remove one plugin, or let the later one add it with replace: true.",
+    ],
   ])("%s", async (code, plugins, message) => {
     const engine = () => new InjectEngine();
     const error = await booting({ engine, plugins: plugins as Plugin[] });
@@ -682,7 +690,8 @@ describe("an app in the wrong state", () => {
     expect(await failure(() => app.listen("http://x"))).toMatchObject({ code: "COAPKIT_ERR_OPTIONS_INVALID" });
     expect(await failure(() => app.listen("coap+tcp://[::1]:0"))).toMatchObject({
       code: "COAPKIT_ERR_OPTIONS_INVALID",
-      message: 'The native engine has no transport for "coap+tcp"; listen on a coap:// address.',
+      message:
+        "Nothing serves coap+tcp:// here; load a plugin that brings a transport for it, or use a coap:// address.",
     });
     await app.close();
   });

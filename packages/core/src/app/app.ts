@@ -51,6 +51,7 @@ export class App {
       clock,
       log,
       options: contributions.options,
+      transportFor: (scheme) => contributions.transports.get(scheme),
       bodyLimitBytes: (method, view) => this.#dispatcher?.routes.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
     });
   }

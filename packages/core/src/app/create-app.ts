@@ -6,6 +6,7 @@ import { wellKnownCore } from "../discovery/well-known-core.js";
 import { FormatRegistry } from "../formats/format-registry.js";
 import { HookRegistry } from "../hooks/hook-registry.js";
 import type { Contributions } from "../plugins/plugin-host.js";
+import { TransportRegistry } from "../plugins/transport-registry.js";
 import type { Logger } from "../ports/logger.js";
 import { linkProvidersOf, readResource, routesOf } from "../resources/compile-resource.js";
 import { RouteRegistry } from "../routing/route-registry.js";
@@ -49,6 +50,7 @@ function emptyContributions(log: Logger, { clock = systemClock }: ParsedAppOptio
     options: new OptionRegistry(),
     routes: new RouteRegistry(),
     links: new LinkRegistry(),
+    transports: new TransportRegistry(),
     container: new Container(),
     log,
     clock,

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import {
   ClosedError,
+  type CoapScheme,
   type CoapUri,
   Code,
   Endpoint,
   isCoapkitError,
   type RandomSource,
   type RemotePeer,
+  type Transport,
 } from "@coapkit/protocol";
 import { udpTransport } from "@coapkit/protocol/udp";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
@@ -23,6 +25,7 @@ import type {
   Exchange,
   Response,
 } from "../ports/engine.js";
+import type { TransportRequest } from "../ports/transport-factory.js";
 import { readOptionsSync } from "../schema/standard-schema.js";
 import { DeferredResponses } from "./deferred-responses.js";
 import { nativeEngineOptions } from "./native-engine-options.js";
@@ -61,7 +64,7 @@ class NativeEngine implements Engine {
   /** Every endpoint that was made, also one that is being opened. */
   readonly #endpoints = new Set<Endpoint>();
   /** For requests that no listening socket can carry. */
-  #client: Promise<Endpoint> | undefined;
+  readonly #clients = new Map<CoapScheme, Promise<Endpoint>>();
   #isClosed = false;
 
   constructor(host: EngineHost, options: ParsedOptions) {
@@ -79,13 +82,7 @@ class NativeEngine implements Engine {
   }
 
   async listen({ scheme, host, port }: CoapUri, onRequest: (exchange: Exchange) => void): Promise<BoundAddress> {
-    if (scheme !== "coap") {
-      throw new ConfigError(
-        "COAPKIT_ERR_OPTIONS_INVALID",
-        `The native engine has no transport for "${scheme}"; listen on a coap:// address.`,
-      );
-    }
-    const endpoint = this.#createEndpoint(host, port, (exchange) => {
+    const endpoint = this.#createEndpoint(scheme, host, port, (exchange) => {
       if (this.#isClosed) exchange.respond(CLOSING);
       else onRequest(exchange);
     });
@@ -98,11 +95,12 @@ class NativeEngine implements Engine {
   request(request: ClientRequest, signal?: AbortSignal): AsyncIterable<ClientResponse> {
     const { uri, peer, ...settings } = request;
     const remote = peer as RemotePeer | undefined;
-    const endpoint = remote === undefined ? this.#listenerFor(uri.host) : this.#listenerOf(remote);
+    const endpoint = remote === undefined ? this.#listenerFor(uri) : this.#listenerOf(remote);
     const target = remote === undefined ? { uri } : { peer: remote, path: uri.path, query: uri.query };
     const outgoing: Parameters<Endpoint["request"]>[0] = { ...settings, ...target };
     if (endpoint !== undefined) return endpoint.request(outgoing, signal);
-    return new DeferredResponses(async () => (await this.#openClient()).request(outgoing, signal));
+    const scheme = remote?.scheme ?? uri.scheme;
+    return new DeferredResponses(async () => (await this.#openClient(scheme)).request(outgoing, signal));
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -110,33 +108,36 @@ class NativeEngine implements Engine {
     await Promise.all([...this.#endpoints].map((endpoint) => endpoint.close(deadlineMs)));
   }
 
-  #listenerFor(host: string): Endpoint | undefined {
-    return this.#listeners.find(({ bound }) => canReach(bound, host))?.endpoint;
+  #listenerFor({ scheme, host }: Pick<CoapUri, "scheme" | "host">): Endpoint | undefined {
+    return this.#listeners.find(({ bound }) => bound.scheme === scheme && canReach(bound, host))?.endpoint;
   }
 
   /** The socket that a peer called on; of a peer that was forgotten since, one that reaches it. */
   #listenerOf(peer: RemotePeer): Endpoint | undefined {
     const caller = this.#listeners.find(({ endpoint }) => endpoint.knows(peer));
-    return caller?.endpoint ?? this.#listenerFor(peer.address);
+    return caller?.endpoint ?? this.#listenerFor({ scheme: peer.scheme, host: peer.address });
   }
 
-  #openClient(): Promise<Endpoint> {
-    this.#client ??= this.#openAnywhere().catch((error: unknown) => {
-      this.#client = undefined;
+  #openClient(scheme: CoapScheme): Promise<Endpoint> {
+    const known = this.#clients.get(scheme);
+    if (known !== undefined) return known;
+    const opened = this.#openAnywhere(scheme).catch((error: unknown) => {
+      this.#clients.delete(scheme);
       throw error;
     });
-    return this.#client;
+    this.#clients.set(scheme, opened);
+    return opened;
   }
 
   /** A socket for both families, or for IPv4 alone on a system without IPv6. */
-  async #openAnywhere(): Promise<Endpoint> {
-    const both = this.#createEndpoint("::", 0);
+  async #openAnywhere(scheme: CoapScheme): Promise<Endpoint> {
+    const both = this.#createEndpoint(scheme, "::", 0);
     try {
       await this.#open(both);
       return both;
     } catch (error) {
       if (!isCoapkitError(error, "COAPKIT_ERR_BIND")) throw error;
-      const ipv4 = this.#createEndpoint("0.0.0.0", 0);
+      const ipv4 = this.#createEndpoint(scheme, "0.0.0.0", 0);
       await this.#open(ipv4);
       return ipv4;
     }
@@ -154,7 +155,7 @@ class NativeEngine implements Engine {
   }
 
   /** @param onRequest none: a client */
-  #createEndpoint(host: string, port: number, onRequest?: (exchange: Exchange) => void): Endpoint {
+  #createEndpoint(scheme: CoapScheme, host: string, port: number, onRequest?: (exchange: Exchange) => void): Endpoint {
     const { clock, log, bodyLimitBytes, options: optionRegistry } = this.#host;
     const {
       ackTimeoutMs,
@@ -162,23 +163,17 @@ class NativeEngine implements Engine {
       nstart,
       piggybackMs,
       blockBytes,
-      multicast,
-      multicastInterface,
+      multicast: _multicast,
+      multicastInterface: _multicastInterface,
       leisureMs,
-      receiveBufferBytes,
+      receiveBufferBytes: _receiveBufferBytes,
       responseTimeoutMs,
       responseLimitBytes,
       ...limits
     } = this.#options;
     const clientLimits = { ...limits, replyBytes: CLIENT_REPLY_BYTES, safeReplyBytes: CLIENT_REPLY_BYTES };
     return new Endpoint({
-      transport: udpTransport({
-        host,
-        port,
-        receiveBufferBytes,
-        multicast: multicast && onRequest !== undefined ? { interface: multicastInterface } : undefined,
-        onWarning: ({ fields, message }) => log.warn(fields, message),
-      }),
+      transport: this.#createTransport(scheme, { host, port, role: onRequest === undefined ? "client" : "server" }),
       clock,
       random: systemRandom,
       parameters: { ackTimeoutMs, maxRetransmit, nstart, defaultLeisureMs: leisureMs },
@@ -191,6 +186,28 @@ class NativeEngine implements Engine {
       responseLimitBytes,
       optionRegistry,
       onWarning: (fields, message) => log.warn(fields, message),
+    });
+  }
+
+  /** @throws ConfigError for a scheme that neither UDP nor a plugin serves */
+  #createTransport(scheme: CoapScheme, request: TransportRequest): Transport {
+    if (scheme === "coap") return this.#createUdp(request);
+    const factory = this.#host.transportFor?.(scheme);
+    if (factory !== undefined) return factory.create(request);
+    throw new ConfigError(
+      "COAPKIT_ERR_OPTIONS_INVALID",
+      `Nothing serves ${scheme}:// here; load a plugin that brings a transport for it, or use a coap:// address.`,
+    );
+  }
+
+  #createUdp({ host, port, role }: TransportRequest): Transport {
+    const { receiveBufferBytes, multicast, multicastInterface } = this.#options;
+    return udpTransport({
+      host,
+      port,
+      receiveBufferBytes,
+      multicast: multicast && role === "server" ? { interface: multicastInterface } : undefined,
+      onWarning: ({ fields, message }) => this.#host.log.warn(fields, message),
     });
   }
 }

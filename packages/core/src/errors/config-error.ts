@@ -19,7 +19,8 @@ export type ConfigErrorCode =
   | "COAPKIT_ERR_PLUGIN_DUPLICATE"
   | "COAPKIT_ERR_PLUGIN_SETUP"
   | "COAPKIT_ERR_PROVIDER_CONFLICT"
-  | "COAPKIT_ERR_ROUTE_CONFLICT";
+  | "COAPKIT_ERR_ROUTE_CONFLICT"
+  | "COAPKIT_ERR_TRANSPORT_CONFLICT";
 
 /** The app is put together wrongly; the developer must act. Thrown at boot, never while serving. */
 export class ConfigError extends CoapkitError {

@@ -13,6 +13,7 @@ import { routeOf } from "../routing/route.js";
 import type { RouteDefinition } from "../routing/route-definition.js";
 import type { RouteRegistry } from "../routing/route-registry.js";
 import type { PluginHost } from "./plugin.js";
+import type { TransportRegistry } from "./transport-registry.js";
 
 /** The parts of an app that plugins and the app itself contribute to. */
 export interface Contributions {
@@ -21,6 +22,7 @@ export interface Contributions {
   readonly options: OptionRegistry;
   readonly routes: RouteRegistry;
   readonly links: LinkRegistry;
+  readonly transports: TransportRegistry;
   readonly container: Container;
   readonly log: Logger;
   readonly clock: Clock;
@@ -32,7 +34,7 @@ export interface Contributions {
 
 /** The host of one plugin: each contribution carries the plugin's name. */
 export function createPluginHost(owner: string, parts: Contributions): PluginHost {
-  const { formats, hooks, options, routes, links, container, log, clock } = parts;
+  const { formats, hooks, options, routes, links, transports, container, log, clock } = parts;
   const whileOpen =
     <A extends readonly unknown[]>(add: (...args: A) => void) =>
     (...args: A): void => {
@@ -58,6 +60,7 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
       add: whileOpen((added) => links.add(added)),
       describe: whileOpen((attributesOf) => links.describe(attributesOf)),
     },
+    transports: { add: whileOpen((factory, settings) => transports.add(factory, owner, settings?.replace)) },
     repeat: (ctx) => repeat(ctx, owner, parts),
     provide: (dependency, factory, settings) => {
       assertOpen(parts, owner);

@@ -12,6 +12,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import type { PayloadFormat } from "../ports/payload-format.js";
+import type { TransportFactory } from "../ports/transport-factory.js";
 import type { PathParams, RouteDefinition } from "../routing/route-definition.js";
 
 /** Version of the plugin contract that this core speaks: a whole number, raised when the contract breaks. */
@@ -37,6 +38,8 @@ export interface PluginHost {
     /** Attributes to add to the links of routes, such as `obs`: asked once for each route. */
     describe(attributesOf: (route: RoutePlan) => Link["attributes"]): void;
   };
+  /** Sockets for URI schemes that the engine cannot serve by itself, such as `coaps`. One plugin for each scheme. */
+  readonly transports: { add(factory: TransportFactory, options?: { readonly replace?: boolean }): void };
   /**
    * Runs the handler of an answered request again and encodes what it returns, for a notification; guards are not asked
    * again, `onNotify` hooks are. RFC 7641 §4.2. @throws ConfigError before the app is ready

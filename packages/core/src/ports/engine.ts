@@ -1,7 +1,8 @@
-import type { BlockSource, CoapUri, OptionEntry, OptionRegistry, OptionsView } from "@coapkit/protocol";
+import type { BlockSource, CoapScheme, CoapUri, OptionEntry, OptionRegistry, OptionsView } from "@coapkit/protocol";
 import type { EngineCapabilities } from "./capabilities.js";
 import type { Clock } from "./clock.js";
 import type { Logger } from "./logger.js";
+import type { TransportFactory } from "./transport-factory.js";
 
 /** Whom a message came from; the identity that message IDs, tokens, block and observe state are keyed by. */
 export interface Peer {
@@ -133,6 +134,8 @@ export interface EngineHost {
   readonly log: Logger;
   /** The app's options, standard ones and those that plugins have defined. */
   readonly options: OptionRegistry;
+  /** What makes sockets for a URI scheme that the engine cannot serve by itself; `undefined` where no plugin brings it. */
+  transportFor?(scheme: CoapScheme): TransportFactory | undefined;
   /**
    * Largest body in bytes that the request's route takes, so that a transfer ends with 4.13 as soon as it is known.
    * -1 for a request that is refused whatever its body is, for lack of a route say: hand it over at its first block.

@@ -84,6 +84,12 @@ function watchedHost(host: PluginHost, record: HostRecord, note: (registration: 
         host.links.describe(attributesOf);
       },
     },
+    transports: {
+      add(factory, options) {
+        note(`transports.add(${factory.scheme})`);
+        host.transports.add(factory, options);
+      },
+    },
     repeat: (ctx) => host.repeat(ctx),
     provide(dependency, factory, options) {
       note(`provide(${nameOf(dependency)})`);
