@@ -3,6 +3,7 @@ import { isSafeMethod } from "../code/method.js";
 import { fingerprint } from "../dedup/fingerprint.js";
 import { type MessageWindows, NO_REPLY, Remembered } from "../dedup/message-windows.js";
 import { IncomingRequest } from "../exchange/incoming-request.js";
+import { OpenExchanges } from "../exchange/open-exchanges.js";
 import { closeBody, type ImmediateResponse, type OutgoingResponse } from "../exchange/outgoing-response.js";
 import { isSuppressed, responseOptions } from "../exchange/response-options.js";
 import { type ExchangeHost, ExchangeState, ServerExchange } from "../exchange/server-exchange.js";
@@ -15,7 +16,7 @@ import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Clock } from "../ports/clock.js";
 import { type ConfirmableSender, Transmission } from "../reliability/confirmable-sender.js";
-import { TimerHeap } from "../reliability/timer-heap.js";
+import { DelayQueue } from "../reliability/delay-queue.js";
 import type { CoarseClock } from "./coarse-clock.js";
 import type { EndpointCounters } from "./endpoint-counters.js";
 import type { Outbox } from "./outbox.js";
@@ -51,7 +52,6 @@ export interface ServerParts {
   onWarning(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-const MESSAGE_IDS = 65_536;
 const DEREGISTER = 1;
 /** What a handler that failed is answered with. */
 export const FAILED: ImmediateResponse = Object.freeze({
@@ -72,16 +72,14 @@ const BAD_BLOCK: ImmediateResponse = Object.freeze({
 export class Server implements ExchangeHost {
   readonly #parts: ServerParts;
   /** Exchanges whose handlers went on after they were handed up. */
-  readonly #deferred = new Set<ServerExchange>();
-  /** The latest of them by peer and message ID. */
-  readonly #byMessageId = new Map<number, ServerExchange>();
-  readonly #piggyback: TimerHeap<ServerExchange>;
+  readonly #deferred = new OpenExchanges();
+  readonly #piggyback: DelayQueue<ServerExchange>;
   readonly #uploads: ServerUploads;
   #separateResponses = 0;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    this.#piggyback = new TimerHeap(parts.clock, (exchange) => exchange.acknowledge(), true);
+    this.#piggyback = new DelayQueue(parts.clock, parts.piggybackMs, (exchange) => exchange.acknowledge());
     this.#uploads = new ServerUploads({
       blocks: parts.blocks,
       peers: parts.peers,
@@ -167,14 +165,14 @@ export class Server implements ExchangeHost {
 
   /** Forgets what waits; handlers that still run find their exchanges done. */
   close(): void {
-    for (const exchange of [...this.#deferred]) this.#finish(exchange);
+    for (const exchange of this.#deferred.all()) this.#finish(exchange);
     this.#uploads.close();
     this.#piggyback.clear();
   }
 
   /** What is known of a message that its window has forgotten although its handler still runs. */
   #recall(peer: PeerId, { messageId }: MessageScanner, mark: number): Remembered {
-    const exchange = this.#byMessageId.get(keyOf(peer, messageId));
+    const exchange = this.#deferred.find(peer, messageId);
     if (exchange === undefined || exchange.fingerprint !== mark) return Remembered.New;
     const state = exchange.state === ExchangeState.Open ? Remembered.Pending : Remembered.Acknowledged;
     this.#parts.windows.settle(peer, messageId, mark, state, NO_REPLY);
@@ -186,7 +184,7 @@ export class Server implements ExchangeHost {
     const { outbox, windows } = this.#parts;
     const { type, code, messageId } = message;
     if (type !== Type.CON) return true;
-    if (remembered === Remembered.Pending) this.#byMessageId.get(keyOf(peer, messageId))?.acknowledge();
+    if (remembered === Remembered.Pending) this.#deferred.find(peer, messageId)?.acknowledge();
     else if (remembered === Remembered.Acknowledged) outbox.sendEmpty(peer, Type.ACK, messageId);
     else if (!outbox.resend(peer, code, windows.foundReply, mark)) {
       if (isSafeMethod(code)) {
@@ -307,26 +305,17 @@ export class Server implements ExchangeHost {
     const { request } = exchange;
     exchange.isDeferred = true;
     this.#deferred.add(exchange);
-    this.#byMessageId.set(keyOf(request.peerId, request.messageId), exchange);
     this.#parts.peers.pin(request.peerId);
     if (!this.#parts.keepsReceivedBytes) request.keep();
-    if (request.confirmable && exchange.state === ExchangeState.Open)
-      this.#piggyback.schedule(exchange, this.#parts.piggybackMs);
+    if (request.confirmable && exchange.state === ExchangeState.Open) this.#piggyback.add(exchange);
   }
 
   #finish(exchange: ServerExchange): void {
     exchange.state = ExchangeState.Done;
     if (!exchange.isDeferred) return;
-    const { peerId, messageId } = exchange.request;
     exchange.isDeferred = false;
     this.#piggyback.cancel(exchange);
     this.#deferred.delete(exchange);
-    const key = keyOf(peerId, messageId);
-    if (this.#byMessageId.get(key) === exchange) this.#byMessageId.delete(key);
-    this.#parts.peers.unpin(peerId);
+    this.#parts.peers.unpin(exchange.request.peerId);
   }
-}
-
-function keyOf(peer: PeerId, messageId: number): number {
-  return peer * MESSAGE_IDS + messageId;
 }

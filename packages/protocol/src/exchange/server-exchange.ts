@@ -1,4 +1,3 @@
-import { HEAP_IDLE } from "../reliability/timer-heap.js";
 import type { IncomingRequest } from "./incoming-request.js";
 import { closeBody, type ImmediateResponse, type OutgoingResponse } from "./outgoing-response.js";
 
@@ -36,10 +35,16 @@ export class ServerExchange {
   isDeferred = false;
   /** Whether an answer is being read from its source, so that there must be no other. @internal */
   isAnswering = false;
-  /** For the heap of piggyback windows. @internal */
+  /** The next one in its chain of open exchanges. @internal */
+  nextOpen: ServerExchange | undefined = undefined;
+  /** For the queue of piggyback windows. @internal */
   dueMs = 0;
   /** @internal */
-  heapIndex = HEAP_IDLE;
+  isDelayed = false;
+  /** @internal */
+  earlier: this | undefined = undefined;
+  /** @internal */
+  later: this | undefined = undefined;
   readonly #host: ExchangeHost;
   #interestLost: (() => void)[] | undefined;
 

@@ -13,16 +13,13 @@ export const HEAP_IDLE = -1;
 export class TimerHeap<T extends Due> {
   readonly #clock: Clock;
   readonly #onDue: (entry: T) => void;
-  readonly #keepsTimer: boolean;
   readonly #entries: T[] = [];
   #timer: Timer | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
 
-  /** @param keepsTimer whether a timer that nobody needs any more is left to run out: cheaper where most entries are cancelled soon */
-  constructor(clock: Clock, onDue: (entry: T) => void, keepsTimer = false) {
+  constructor(clock: Clock, onDue: (entry: T) => void) {
     this.#clock = clock;
     this.#onDue = onDue;
-    this.#keepsTimer = keepsTimer;
   }
 
   get size(): number {
@@ -62,7 +59,7 @@ export class TimerHeap<T extends Due> {
   #arm(): void {
     const first = this.#entries[0];
     if (first === undefined) {
-      if (!this.#keepsTimer) this.#disarm();
+      this.#disarm();
     } else if (first.dueMs < this.#timerDueMs) {
       this.#timer?.cancel();
       this.#timerDueMs = first.dueMs;
