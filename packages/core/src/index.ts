@@ -20,6 +20,7 @@ export type { Provider } from "./app/provider.js";
 export { CLOCK, LOGGER } from "./app/tokens.js";
 export type { Params } from "./context/params.js";
 export { firstOf } from "./context/query.js";
+export type { RepeatHandler } from "./context/repeat-handler.js";
 export { type ContextKey, contextKey, RequestContext } from "./context/request-context.js";
 export type { ResourceVersion, VersionOf } from "./context/resource-version.js";
 export type { LinkAttributes, RouteOptions } from "./context/route-options.js";
@@ -60,7 +61,8 @@ export type { AppHooks, Awaitable, HookMap, HookName, HookOptions, RequestHooks 
 export { InjectEngine } from "./inject/inject-engine.js";
 export type { InjectedReply } from "./inject/injected-reply.js";
 export type { InjectRequest } from "./inject/injection.js";
-export { type MetadataEntry, type RouteMetadata, routeMetadata } from "./metadata/route-metadata.js";
+export type { MetadataEntry } from "./metadata/metadata-entry.js";
+export { type RouteMetadata, type RouteMetadataOptions, routeMetadata } from "./metadata/route-metadata.js";
 export {
   definePlugin,
   PLUGIN_CONTRACT,

@@ -21,6 +21,7 @@ import {
   Query,
   Resource,
   type RouteDefinition,
+  routeMetadata,
   token,
 } from "../src/index.js";
 import { FakeClock, settle } from "./support/fake-clock.js";
@@ -250,6 +251,43 @@ describe("dependencies", () => {
       code: "COAPKIT_ERR_OPTIONS_INVALID",
       message: "The provider of Store does not say with what; add useValue, useClass or useFactory.",
     });
+  });
+});
+
+describe("metadata of a plugin", () => {
+  const Guard = routeMetadata<string>("acme/guard", { plugin: "@acme/guards" });
+  const expected = (route: string) => ({
+    code: "COAPKIT_ERR_PLUGIN_DEPENDENCY_MISSING",
+    message: `${route} carries metadata of plugin @acme/guards, which is not loaded; add the plugin to createApp's plugins, or take its decorator off the route.`,
+  });
+
+  it("fails the boot without that plugin, on a method, a class, or a route without decorators", async () => {
+    @Resource("a")
+    class OnMethod {
+      @Get() open() {
+        return "x";
+      }
+      @Put() @Guard("admin") closed() {}
+    }
+    @Resource("b")
+    @Guard("admin")
+    class OnClass {
+      @Get() read() {
+        return "x";
+      }
+    }
+    expect(await booting({ resources: [OnMethod] })).toMatchObject(expected("OnMethod.closed"));
+    expect(await booting({ resources: [OnClass] })).toMatchObject(expected("OnClass.read"));
+    expect(await routing({ metadata: [Guard.entry("admin")] })).toMatchObject(expected("GET /x"));
+  });
+
+  it("names its plugins once, and boots with them", async () => {
+    const More = routeMetadata<string>("acme/more", { plugin: "@acme/guards" });
+    const { app } = await testApp({ plugins: [plugin("@acme/guards")] });
+    const metadata = [Guard.entry("admin"), More.entry("x"), routeMetadata<string>("acme/plain").entry("y")];
+    app.route({ method: "GET", path: "/x", metadata, handler: () => "x" });
+    await app.ready();
+    expect(app.routes.find(({ path }) => path === "/x")?.plugins).toEqual(["@acme/guards"]);
   });
 });
 

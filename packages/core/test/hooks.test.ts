@@ -6,6 +6,8 @@ import {
   type HookMap,
   type HookName,
   notFound,
+  type PluginHost,
+  type RepeatHandler,
   type RequestContext,
   type Response,
   respond,
@@ -124,6 +126,45 @@ describe("hooks of a request", () => {
     expect(ran).toEqual(["/x", "response /x", "response /y", "/x", "response /x"]);
   });
 
+  it("onResult sees what the handler returned, and may put another value in its place before it is encoded", async () => {
+    const seen: unknown[] = [];
+    const { app } = await appWith({ handler: async () => Uint8Array.of(1) });
+    app.hook("onResult", (_, result) => void seen.push(result));
+    app.hook("onResult", async (_, result) => `${String(result)} bytes`);
+    app.hook("onResult", (_, result) => `${String(result)}!`);
+    expect(await app.inject(GET)).toMatchObject({ code: "2.05", contentFormat: 0, text: "1 bytes!" });
+    expect(await app.inject({ method: "GET", path: "/none" })).toMatchObject({ code: "4.04" });
+    expect(seen).toEqual([Uint8Array.of(1)]);
+  });
+
+  it("onResult fails as a handler does", async () => {
+    const { app, log } = await appWith({ handler: () => "x" });
+    app.hook("onResult", fails);
+    expect(await app.inject(GET)).toMatchObject({ code: "5.00", text: "" });
+    expect(log.errors).toEqual([boom]);
+  });
+
+  it("at the last place run after all others, those of the app included, in the order they were added", async () => {
+    const order: string[] = [];
+    const early = plugin("early", (host) => {
+      host.hooks.add("onSend", (_, response) => void order.push(`last ${response.payload}`), { at: "last" });
+      host.hooks.add("onSend", () => void order.push("first"));
+      host.hooks.add("onSend", () => void order.push("very last"), { at: "last" });
+    });
+    const { app } = await appWith({ handler: () => "x" }, { plugins: [early] });
+    app.hook("onSend", (_, response) => ({ ...response, payload: "changed" }));
+    expect((await app.inject(GET)).text).toBe("changed");
+    expect(order).toEqual(["first", "last changed", "very last"]);
+  });
+
+  it("at a place that is none are refused", async () => {
+    const { app } = await appWith({ handler: () => "x" });
+    expect(await failure(() => app.hook("onSend", () => undefined, { at: "first" as "last" }))).toMatchObject({
+      code: "COAPKIT_ERR_OPTIONS_INVALID",
+      message: 'Hook "onSend" of app asks for position "first"; leave "at" out, or say "last".',
+    });
+  });
+
   it("have the time when the request came in only where somebody reads it", async () => {
     const seen: number[] = [];
     const { app, clock } = await appWith({ handler: (ctx) => seen.push(ctx.receivedMs).toString() });
@@ -131,6 +172,29 @@ describe("hooks of a request", () => {
     clock.advance(77);
     await app.inject(GET);
     expect(seen).toEqual([77]);
+  });
+});
+
+describe("a repeated request", () => {
+  it("runs its handler again, or another one in its place, and encodes what that gives", async () => {
+    let calls = 0;
+    let host: PluginHost | undefined;
+    let answered: RequestContext | undefined;
+    const repeating = plugin("repeating", (given) => {
+      host = given;
+      given.hooks.add("onResponse", (ctx) => {
+        answered = ctx;
+      });
+      given.hooks.add("onResult", (_, result) => `<${String(result)}>`);
+    });
+    const { app } = await appWith({ handler: async () => ++calls }, { plugins: [repeating] });
+    expect((await app.inject(GET)).text).toBe("<1>");
+    const again = (handler?: RepeatHandler) => host?.repeat(answered as RequestContext, handler);
+    expect(await again()).toMatchObject({ code: Code.Content, payload: "<2>" });
+    expect(await again(() => "other")).toMatchObject({ payload: "<other>" });
+    expect(await again(async (ctx, handler) => `was ${await handler(ctx)}`)).toMatchObject({ payload: "<was 3>" });
+    expect(await again(fails)).toMatchObject({ code: Code.InternalServerError });
+    expect(calls).toBe(3);
   });
 });
 
@@ -243,7 +307,7 @@ describe("hooks of an app", () => {
     const { app } = await testApp();
     const error = await failure(() => app.hook("onFire" as HookName, () => undefined));
     expect(error.code).toBe("COAPKIT_ERR_OPTIONS_INVALID");
-    expect(error.message).toContain('There is no hook "onFire"; hooks: onRequest, preHandler, onSend');
+    expect(error.message).toContain('There is no hook "onFire"; hooks: onRequest, preHandler, onResult, onSend');
     const none = await failure(() => app.hook("onRequest", "x" as unknown as HookMap["onRequest"]));
     expect(none.message).toBe('Hook "onRequest" of app is no function; pass one.');
   });

@@ -165,7 +165,7 @@ export class App {
       for (const { hook } of hooks.all("onRoute")) for (const route of routes.all) hook(route);
       const dispatcher = compileDispatcher(this.#contributions, this.#options);
       this.#dispatcher = dispatcher;
-      this.#contributions.repeat = (ctx, deliver) => dispatcher.repeat(ctx, deliver);
+      this.#contributions.repeat = (ctx, deliver, handler) => dispatcher.repeat(ctx, deliver, handler);
       await this.#injectEngine.listen(INJECT_ADDRESS, (exchange) => dispatcher.handle(exchange));
       await runReady(hooks, container, this.#timed);
     } catch (error) {

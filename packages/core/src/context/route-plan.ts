@@ -22,6 +22,8 @@ export interface RoutePlan {
   readonly options: RouteOptions;
   /** Whether the handler takes a decoded payload. */
   readonly takesPayload: boolean;
+  /** Names of the plugins that act on its metadata; the app has loaded them all. */
+  readonly plugins: readonly string[];
   /** Value of a piece of metadata: the method's, else its class's, else `undefined`. */
   meta<T>(key: MetadataKey<T>): T | undefined;
 }

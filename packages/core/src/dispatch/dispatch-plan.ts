@@ -1,5 +1,6 @@
 import { Code, type MethodName } from "@coapkit/protocol";
 import { firstOf } from "../context/query.js";
+import type { RepeatHandler } from "../context/repeat-handler.js";
 import type { RequestContext } from "../context/request-context.js";
 import type { RoutePlan } from "../context/route-plan.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
@@ -35,6 +36,7 @@ export interface DispatchPlan {
   readonly timeoutMs: number;
   /** The first step that a notification takes again: the one after the guards. */
   readonly repeatFrom: number;
+  readonly onResult: readonly OwnedHook<"onResult">[];
   readonly onSend: readonly OwnedHook<"onSend">[];
   readonly onNotify: readonly OwnedHook<"onNotify">[];
   readonly onError: readonly OwnedHook<"onError">[];
@@ -79,6 +81,11 @@ export function compilePlan(route: Route, environment: PlanEnvironment): Dispatc
   });
 }
 
+/** A plan whose handler is another one, which may call the route's. */
+export function withHandler(plan: DispatchPlan, handler: RepeatHandler): DispatchPlan {
+  return { ...plan, invoke: (ctx) => handler(ctx, plan.invoke) };
+}
+
 /** The plan of requests that no route answers: hooks around an answer that is there already. */
 export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnvironment): DispatchPlan {
   return Object.freeze({
@@ -97,6 +104,7 @@ export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnviro
 
 function sharedHooks(route: RoutePlan, hooks: HookRegistry) {
   return {
+    onResult: hooks.for("onResult", route),
     onSend: hooks.for("onSend", route),
     onNotify: hooks.for("onNotify", route),
     onError: hooks.for("onError", route),

@@ -1,4 +1,5 @@
 import { Code } from "@coapkit/protocol";
+import type { RepeatHandler } from "../context/repeat-handler.js";
 import type { RequestContext } from "../context/request-context.js";
 import { isPromise } from "../hooks/is-promise.js";
 import type { Clock } from "../ports/clock.js";
@@ -8,7 +9,7 @@ import { Reply } from "../reply/reply.js";
 import { readWhole } from "./body-source.js";
 import { Deadlines } from "./deadlines.js";
 import { DispatchCounters } from "./dispatch-counters.js";
-import type { DispatchPlan } from "./dispatch-plan.js";
+import { type DispatchPlan, withHandler } from "./dispatch-plan.js";
 import { isBug, replyTo } from "./error-mapping.js";
 import { RequestRun } from "./request-run.js";
 import { bare, type ResponseEncoder } from "./response-encoder.js";
@@ -70,12 +71,14 @@ export class Dispatcher {
   /**
    * Runs the handler of an answered request again, for a notification (RFC 7641 §4.2): from negotiation on, since the
    * guards have let its client in before.
+   * @param handler takes the place of the route's, which it is given
    */
-  repeat(answered: RequestContext, deliver: (response: Response) => void): void {
+  repeat(answered: RequestContext, deliver: (response: Response) => void, handler?: RepeatHandler): void {
     const run = new RequestRun({ ...NO_EXCHANGE, request: answered.request, respond: deliver }, this.routes.unrouted);
     run.isNotification = true;
     try {
       const refusal = this.routes.find(run);
+      if (refusal === undefined && handler !== undefined) run.plan = withHandler(run.plan, handler);
       if (refusal === undefined) this.#proceed(run, run.plan.repeatFrom);
       else this.#answer(run, refusal, KERNEL);
     } catch (error) {
@@ -129,14 +132,25 @@ export class Dispatcher {
       return;
     }
     const result = run.plan.invoke(run);
-    if (isPromise(result)) this.#wait(run, result, (settled) => this.#complete(run, settled));
-    else this.#complete(run, result);
+    if (isPromise(result)) this.#wait(run, result, (settled) => this.#complete(run, settled, 0));
+    else this.#complete(run, result, 0);
   }
 
-  /** Takes what the handler returned. */
-  #complete(run: RequestRun, result: unknown): void {
+  /** Takes what the handler returned through the onResult hooks from `index` on, then encodes it. */
+  #complete(run: RequestRun, returned: unknown, index: number): void {
     const { plan } = run;
     const { encoder } = this.#parts;
+    let result = returned;
+    for (let i = index; i < plan.onResult.length; i++) {
+      const outcome = (plan.onResult[i] as DispatchPlan["onResult"][number]).hook(run, result);
+      if (outcome === undefined) continue;
+      if (isPromise(outcome)) {
+        const before = result;
+        this.#wait(run, outcome, (changed) => this.#complete(run, changed ?? before, i + 1));
+        return;
+      }
+      result = outcome;
+    }
     if (result === undefined && plan.mustAnswer)
       throw new TypeError(
         `${plan.route.name} returned nothing; a ${plan.route.method} handler must return a value or a reply.`,

@@ -6,12 +6,14 @@ import type { HookMap, HookName, HookOptions } from "./hooks.js";
 export interface OwnedHook<N extends HookName> {
   readonly hook: HookMap[N];
   readonly owner: string;
+  readonly isLast: boolean;
   readonly appliesTo: ((route: RoutePlan) => boolean) | undefined;
 }
 
 const HOOK_NAMES: readonly HookName[] = [
   "onRequest",
   "preHandler",
+  "onResult",
   "onSend",
   "onNotify",
   "onError",
@@ -21,7 +23,7 @@ const HOOK_NAMES: readonly HookName[] = [
   "onClose",
 ];
 
-/** The hooks of one app, in the order they were added. */
+/** The hooks of one app, in the order they were added, those that want to be last after the others. */
 export class HookRegistry {
   readonly #hooks = new Map<HookName, OwnedHook<HookName>[]>();
 
@@ -30,8 +32,11 @@ export class HookRegistry {
     if (!HOOK_NAMES.includes(name)) throw invalid(`There is no hook "${name}"; hooks: ${HOOK_NAMES.join(", ")}.`);
     if (typeof hook !== "function") throw invalid(`Hook "${name}" of ${owner} is no function; pass one.`);
     const hooks = this.#hooks.get(name) ?? [];
-    hooks.push({ hook, owner, appliesTo: options.for } as OwnedHook<HookName>);
-    this.#hooks.set(name, hooks);
+    const added = { hook, owner, appliesTo: options.for, isLast: isLast(name, owner, options) } as OwnedHook<HookName>;
+    this.#hooks.set(
+      name,
+      [...hooks, added].sort((a, b) => Number(a.isLast) - Number(b.isLast)),
+    );
   }
 
   /** All hooks of a name. */
@@ -45,6 +50,12 @@ export class HookRegistry {
       ({ appliesTo }) => appliesTo === undefined || (route.method !== undefined && appliesTo(route)),
     );
   }
+}
+
+/** @throws ConfigError for a position that is none */
+function isLast(name: HookName, owner: string, { at }: HookOptions): boolean {
+  if (at === undefined || at === "last") return at === "last";
+  throw invalid(`Hook "${name}" of ${owner} asks for position ${JSON.stringify(at)}; leave "at" out, or say "last".`);
 }
 
 function invalid(message: string): ConfigError {

@@ -15,6 +15,11 @@ export interface RequestHooks {
   onRequest(ctx: RequestContext): Awaitable<Reply | Nothing>;
   /** After decoding and validation, right before the handler. A reply ends the request. */
   preHandler(ctx: RequestContext): Awaitable<Reply | Nothing>;
+  /**
+   * With what the handler returned, before it is encoded. What the hook returns takes its place; `undefined` leaves it as
+   * it is.
+   */
+  onResult(ctx: RequestContext, result: unknown): unknown;
   /** With the encoded response, before it is sent, also for errors. A response takes its place. */
   onSend(ctx: RequestContext, response: Response): Awaitable<Response | Nothing>;
   /** With the encoded response of each notification, in the place of onSend; once for all observers that share it. */
@@ -45,4 +50,6 @@ export type HookName = keyof HookMap;
 export interface HookOptions {
   /** Asked once for each route at boot; default: every route, and also requests without one. */
   readonly for?: (route: RoutePlan) => boolean;
+  /** `"last"`: after all hooks of the name that do not say so, the app's included. Default: in the order of adding. */
+  readonly at?: "last" | undefined;
 }

@@ -3,6 +3,7 @@ import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
 import { ConfigError } from "../errors/config-error.js";
+import type { MetadataEntry } from "./metadata-entry.js";
 import type { ParameterRecord } from "./parameter-record.js";
 
 /** Method name of a decorator's target, or `undefined` where the class itself is meant. */
@@ -20,7 +21,7 @@ export interface MethodRecord {
   routes: RouteRecord[];
   /** By parameter position. */
   parameters: Map<number, ParameterRecord>;
-  readonly metadata: Map<symbol, unknown>;
+  readonly metadata: Map<symbol, MetadataEntry>;
   version: VersionOf | undefined;
   /** Set by `@Links()`: the method gives links for discovery. */
   givesLinks: boolean;
@@ -35,7 +36,7 @@ export interface ClassRecord {
   path: string | undefined;
   options: RouteOptions;
   injectable: boolean;
-  readonly metadata: Map<symbol, unknown>;
+  readonly metadata: Map<symbol, MetadataEntry>;
   version: VersionOf | undefined;
   readonly methods: Map<string | symbol, MethodRecord>;
 }
@@ -80,7 +81,7 @@ export function ownMethodRecord(prototype: object, name: string | symbol): Metho
 }
 
 /** The metadata map of a class (its constructor) or of a method (its prototype and name). */
-export function metadataOf(target: object, methodName: RouteTarget): Map<symbol, unknown> {
+export function metadataOf(target: object, methodName: RouteTarget): Map<symbol, MetadataEntry> {
   if (methodName !== undefined) return ownMethodRecord(target, methodName).metadata;
   return ownClassRecord((target as { prototype: object }).prototype).metadata;
 }

@@ -1,11 +1,6 @@
 import type { MetadataKey } from "../context/route-plan.js";
-import { metadataOf, type RouteTarget } from "./metadata-store.js";
-
-/** One piece of metadata with its value, as `app.route({ metadata: [...] })` takes it. */
-export interface MetadataEntry {
-  readonly key: symbol;
-  readonly value: unknown;
-}
+import type { MetadataEntry } from "./metadata-entry.js";
+import { metadataOf } from "./metadata-store.js";
 
 /**
  * Typed metadata of routes: a decorator for methods and classes (the method beats the class), and the key under which
@@ -17,19 +12,25 @@ export interface RouteMetadata<T> extends MetadataKey<T> {
   entry(value: T): MetadataEntry;
 }
 
+/** What a piece of metadata needs to have an effect. */
+export interface RouteMetadataOptions {
+  /**
+   * Name of the plugin that acts on it. A route that carries it fails the boot of an app without that plugin, so that a
+   * guard, say, is never missing in silence. Default: none, the metadata stands for itself.
+   */
+  readonly plugin?: string | undefined;
+}
+
 /**
  * Makes a decorator of your own.
  * @param name unique: prefix it with your package's name
- * @example const RequireScope = routeMetadata<string>("acme/require-scope");
+ * @example const RequireScope = routeMetadata<string>("acme/require-scope", { plugin: "@acme/coapkit-plugin-scopes" });
  */
-export function routeMetadata<T>(name: string): RouteMetadata<T> {
+export function routeMetadata<T>(name: string, { plugin }: RouteMetadataOptions = {}): RouteMetadata<T> {
   const key = Symbol.for(`coapkit/route/${name}`);
+  const entry = (value: T): MetadataEntry => ({ key, value, plugin });
   const decorate = (value: T) => (target: object, methodName?: string | symbol) => {
-    recordMetadata(target, methodName, key, value);
+    metadataOf(target, methodName).set(key, entry(value));
   };
-  return Object.assign(decorate, { key, entry: (value: T): MetadataEntry => ({ key, value }) });
-}
-
-function recordMetadata(target: object, methodName: RouteTarget, key: symbol, value: unknown): void {
-  metadataOf(target, methodName).set(key, value);
+  return Object.assign(decorate, { key, entry });
 }

@@ -1,4 +1,5 @@
 import type { OptionRegistry } from "@coapkit/protocol";
+import type { RepeatHandler } from "../context/repeat-handler.js";
 import type { RequestContext } from "../context/request-context.js";
 import type { Container } from "../di/container.js";
 import { keyOf } from "../di/container.js";
@@ -27,7 +28,7 @@ export interface Contributions {
   readonly log: Logger;
   readonly clock: Clock;
   /** Runs an answered request again, once the app is ready. */
-  repeat: ((ctx: RequestContext, deliver: (response: Response) => void) => void) | undefined;
+  repeat: ((ctx: RequestContext, deliver: (response: Response) => void, handler?: RepeatHandler) => void) | undefined;
   /** Set when the app is ready: from then on nothing can be added. */
   isFrozen: boolean;
 }
@@ -61,7 +62,7 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
       describe: whileOpen((attributesOf) => links.describe(attributesOf)),
     },
     transports: { add: whileOpen((factory, settings) => transports.add(factory, owner, settings?.replace)) },
-    repeat: (ctx) => repeat(ctx, owner, parts),
+    repeat: (ctx, handler) => repeat(ctx, handler, owner, parts),
     provide: (dependency, factory, settings) => {
       assertOpen(parts, owner);
       container.provideFactory(keyOf(dependency), factory, owner, settings?.replace);
@@ -74,9 +75,14 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
   });
 }
 
-function repeat(ctx: RequestContext, owner: string, parts: Contributions): Promise<Response> {
+function repeat(
+  ctx: RequestContext,
+  handler: RepeatHandler | undefined,
+  owner: string,
+  parts: Contributions,
+): Promise<Response> {
   return new Promise((resolve) => {
-    if (parts.repeat !== undefined) return parts.repeat(ctx, resolve);
+    if (parts.repeat !== undefined) return parts.repeat(ctx, resolve, handler);
     throw new ConfigError(
       "COAPKIT_ERR_APP_STATE",
       `${owner} repeats a request before the app is ready; wait for onReady.`,

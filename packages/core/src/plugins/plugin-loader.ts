@@ -4,6 +4,9 @@ import { readOptions } from "../schema/standard-schema.js";
 import type { Plugin } from "./plugin.js";
 import { type Contributions, createPluginHost } from "./plugin-host.js";
 import { orderPlugins } from "./plugin-order.js";
+import { requirePlugins } from "./required-plugins.js";
+
+const OWNER = "@coapkit/core";
 
 /** Runs one step of boot within its time limit; `what` names it in errors. */
 export type BootStep = <T>(what: string, step: () => T | Promise<T>) => Promise<T>;
@@ -20,6 +23,7 @@ export async function loadPlugins(
   timed: BootStep,
 ): Promise<void> {
   const ordered = orderPlugins(plugins);
+  parts.hooks.add("onRoute", requirePlugins(new Set(ordered.map(({ definition }) => definition.name))), OWNER);
   for (const plugin of ordered) checkCapabilities(plugin, engine);
   for (const plugin of ordered) await setUp(plugin, parts, timed);
 }

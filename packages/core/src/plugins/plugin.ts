@@ -1,6 +1,7 @@
 import type { Link, OptionDefinition } from "@coapkit/protocol";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Query } from "../context/query.js";
+import type { RepeatHandler } from "../context/repeat-handler.js";
 import type { RequestContext } from "../context/request-context.js";
 import type { RoutePlan } from "../context/route-plan.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
@@ -42,9 +43,12 @@ export interface PluginHost {
   readonly transports: { add(factory: TransportFactory, options?: { readonly replace?: boolean }): void };
   /**
    * Runs the handler of an answered request again and encodes what it returns, for a notification; guards are not asked
-   * again, `onNotify` hooks are. RFC 7641 §4.2. @throws ConfigError before the app is ready
+   * again, `onNotify` hooks are. RFC 7641 §4.2.
+   * @param handler runs in the place of the route's handler, which it is given: to see what that returns, or to have
+   * another value encoded
+   * @throws ConfigError before the app is ready
    */
-  repeat(ctx: RequestContext): Promise<Response>;
+  repeat(ctx: RequestContext, handler?: RepeatHandler): Promise<Response>;
   /** Offers a service to resources and other plugins, by a token or by its class; made once, when first asked for. */
   provide<T>(dependency: Dependency<T>, factory: () => T, options?: { readonly replace?: boolean }): void;
   /** A service that the app or a plugin loaded before offers. @throws ConfigError where there is none. */

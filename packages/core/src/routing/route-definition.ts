@@ -5,7 +5,7 @@ import type { Query } from "../context/query.js";
 import type { RequestContext } from "../context/request-context.js";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
-import type { MetadataEntry } from "../metadata/route-metadata.js";
+import type { MetadataEntry } from "../metadata/metadata-entry.js";
 
 /** A route without decorators; decorators compile to it. */
 export interface RouteDefinition<TPath extends string = string, TParams = Params, TQuery = Query, TPayload = unknown>

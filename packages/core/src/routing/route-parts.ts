@@ -3,6 +3,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RequestContext } from "../context/request-context.js";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
+import type { MetadataEntry } from "../metadata/metadata-entry.js";
 import type { ParameterRecord } from "../metadata/parameter-record.js";
 
 /** How a route gets its handler's arguments and what it checks of a request before. */
@@ -24,6 +25,6 @@ export interface RouteParts {
   readonly takesPayload: boolean;
   readonly input: RouteInput;
   readonly version: VersionOf | undefined;
-  readonly metadata: ReadonlyMap<symbol, unknown>;
+  readonly metadata: ReadonlyMap<symbol, MetadataEntry>;
   invoke(ctx: RequestContext): unknown;
 }

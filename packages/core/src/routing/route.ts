@@ -3,6 +3,7 @@ import type { RequestContext } from "../context/request-context.js";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
 import type { RoutePlan } from "../context/route-plan.js";
+import type { MetadataEntry } from "../metadata/metadata-entry.js";
 import type { RouteMetadata } from "../metadata/route-metadata.js";
 import { checkRoute } from "./check-route.js";
 import { type PathPattern, parsePathPattern } from "./path-pattern.js";
@@ -22,7 +23,7 @@ export class Route implements RoutePlan {
   readonly version: VersionOf | undefined;
   /** Calls the handler with its arguments. */
   readonly invoke: (ctx: RequestContext) => unknown;
-  readonly #metadata: ReadonlyMap<symbol, unknown>;
+  readonly #metadata: ReadonlyMap<symbol, MetadataEntry>;
 
   /** @throws ConfigError for a malformed path, an unknown method, a missing handler or a limit out of bounds */
   constructor(parts: RouteParts) {
@@ -44,8 +45,13 @@ export class Route implements RoutePlan {
     return this.pattern.paramNames;
   }
 
+  get plugins(): readonly string[] {
+    const names = [...this.#metadata.values()].flatMap(({ plugin }) => plugin ?? []);
+    return [...new Set(names)];
+  }
+
   meta<T>(key: RouteMetadata<T>): T | undefined {
-    return this.#metadata.get(key.key) as T | undefined;
+    return this.#metadata.get(key.key)?.value as T | undefined;
   }
 }
 
@@ -63,7 +69,7 @@ export function routeOf(definition: RouteDefinition, owner: string): Route {
     takesPayload: payload !== undefined,
     input: { params, query, payload: payload === true ? undefined : payload, checkedArguments: NO_ARGUMENTS },
     version,
-    metadata: new Map(metadata.map((entry) => [entry.key, entry.value])),
+    metadata: new Map(metadata.map((entry) => [entry.key, entry])),
     invoke: handler,
   });
 }
@@ -77,6 +83,7 @@ export const UNROUTED: RoutePlan = Object.freeze({
   paramNames: [],
   options: {},
   takesPayload: false,
+  plugins: [],
   meta: () => undefined,
 });
 

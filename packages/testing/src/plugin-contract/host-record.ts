@@ -90,7 +90,7 @@ function watchedHost(host: PluginHost, record: HostRecord, note: (registration: 
         host.transports.add(factory, options);
       },
     },
-    repeat: (ctx) => host.repeat(ctx),
+    repeat: (ctx, handler) => host.repeat(ctx, handler),
     provide(dependency, factory, options) {
       note(`provide(${nameOf(dependency)})`);
       record.provided.push(dependency);
