@@ -41,7 +41,7 @@ const OBSERVE_HEADER = [
   "CPU µs/notification",
   "CON",
   "repeated",
-  "heap B/relation",
+  "heap B/relation, with all / after",
   "MiB before / with all / after",
   "lost",
   "wrong",
@@ -70,7 +70,9 @@ function observeRow(result: ObserveResult): readonly string[] {
     (result.changesCpuUs / Math.max(1, notifications)).toFixed(1),
     wholeNumber(result.confirmable),
     wholeNumber(result.repeated),
-    wholeNumber((registeredMemory.heapBytes - before.heapBytes) / Math.max(1, registered)),
+    [registeredMemory, after]
+      .map(({ heapBytes }) => wholeNumber((heapBytes - before.heapBytes) / Math.max(1, registered)))
+      .join(" / "),
     [before, registeredMemory, after].map(({ rssBytes }) => mebibytes(rssBytes)).join(" / "),
     wholeNumber(result.lost),
     wholeNumber(result.wrong),

@@ -2,8 +2,12 @@ import { describe, expect, it } from "vitest";
 import { readObserveOptions } from "./observe-options.js";
 
 describe("readObserveOptions", () => {
-  it("makes 20 changes unless told otherwise", () => {
-    expect(readObserveOptions(["--observers", "10000"])).toMatchObject({ observers: 10_000, changes: 20, seconds: 10 });
+  it("makes 100 changes unless told otherwise", () => {
+    expect(readObserveOptions(["--observers", "10000"])).toMatchObject({
+      observers: 10_000,
+      changes: 100,
+      seconds: 60,
+    });
   });
 
   it.each([

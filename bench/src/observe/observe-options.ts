@@ -19,8 +19,8 @@ const OPTIONS = {
   host: { type: "string", default: "127.0.0.1" },
   port: { type: "string", default: "5683" },
   observers: { type: "string", default: "1000" },
-  changes: { type: "string", default: "20" },
-  seconds: { type: "string", default: "10" },
+  changes: { type: "string", default: "100" },
+  seconds: { type: "string", default: "60" },
   "patience-ms": { type: "string", default: "1000" },
 } as const;
 
