@@ -57,6 +57,10 @@ export type { ProblemDetailsMode } from "./dispatch/response-encoder.js";
 export { type NativeEngineOptions, nativeEngine } from "./engine/native-engine.js";
 export { CoapError, type CoapErrorOptions } from "./errors/coap-error.js";
 export { ConfigError, type ConfigErrorCode } from "./errors/config-error.js";
+export { type DecodeCborOptions, decodeCbor } from "./formats/cbor/decode-cbor.js";
+export { SimpleValue } from "./formats/cbor/simple-value.js";
+export { type DecodeJsonOptions, decodeJson } from "./formats/json/decode-json.js";
+export type { ForbiddenKeyPolicy } from "./formats/json/forbidden-keys.js";
 export type { AppHooks, Awaitable, HookMap, HookName, HookOptions, RequestHooks } from "./hooks/hooks.js";
 export { InjectEngine } from "./inject/inject-engine.js";
 export type { InjectedReply } from "./inject/injected-reply.js";
@@ -92,7 +96,7 @@ export type {
   Response,
 } from "./ports/engine.js";
 export type { LogFields, Logger, LogLevel } from "./ports/logger.js";
-export type { FormatChoice, FormatName, PayloadFormat } from "./ports/payload-format.js";
+export type { FormatChoice, FormatName, FormatRoute, PayloadFormat } from "./ports/payload-format.js";
 export type { TransportFactory, TransportRequest } from "./ports/transport-factory.js";
 export {
   badRequest,

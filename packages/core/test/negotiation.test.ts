@@ -6,9 +6,11 @@ import {
   ContentFormat,
   content,
   type FormatName,
+  type FormatRoute,
   type MethodName,
   type RouteDefinition,
   respond,
+  routeMetadata,
 } from "../src/index.js";
 import { json, jsonFormat, reversed, reversedFormat } from "./support/formats.js";
 import { appWith, plugin } from "./support/test-app.js";
@@ -356,5 +358,48 @@ describe("formats of plugins", () => {
     const { app } = await appWith({ produces: [SENML_JSON, 52], handler: () => [1] }, { plugins: [json(), senml] });
     expect((await app.inject({ ...GET, accept: SENML_JSON })).text).toBe("senml");
     expect((await app.inject({ ...GET, accept: 52 })).text).toBe("[1]");
+  });
+
+  it("may be another codec for each route, also where a reply names the format itself", async () => {
+    const Sign = routeMetadata<string>("coapkit-test/sign");
+    const format = {
+      ...reversedFormat,
+      contentFormat: 65_003,
+      mediaType: "application/x-signed",
+      forRoute: (route: FormatRoute) => ({ ...format, encode: () => route.meta(Sign) ?? "unsigned" }),
+    };
+    const signed = plugin("signed", (host) => host.formats.add(format));
+    const handler = () => ({ a: 1 });
+    const { app } = await appWith({ metadata: [Sign.entry("mine")], handler }, { plugins: [signed] });
+    app.route({ method: "GET", path: "other", produces: [65_003], handler });
+    app.route({
+      method: "GET",
+      path: "named",
+      metadata: [Sign.entry("named")],
+      handler: () => content({ a: 1 }, { contentFormat: 65_003 }),
+    });
+    const textOf = async (path: string, accept?: number) => (await app.inject({ method: "GET", path, accept })).text;
+    expect([await textOf("/x", 65_003), await textOf("/other"), await textOf("/named")]).toEqual([
+      "mine",
+      "unsigned",
+      "named",
+    ]);
+  });
+
+  it("may be used only where a route names them", async () => {
+    const patch = plugin("patch", (host) =>
+      host.formats.add({
+        ...reversedFormat,
+        contentFormat: 52,
+        onlyWhereNamed: true,
+        mediaType: "application/merge-patch+json",
+      }),
+    );
+    const { app } = await appWith({ handler: () => ({ a: 1 }) }, { plugins: [json(), patch] });
+    app.route({ method: "GET", path: "named", produces: [52], handler: () => ({ a: 1 }) });
+    const refused = await app.inject({ ...GET, accept: 52 });
+    expect(refused.code).toBe("4.06");
+    expect(refused.text).not.toContain("52");
+    expect((await app.inject({ method: "GET", path: "/named", accept: 52 })).text).toBe('}1:"a"{');
   });
 });

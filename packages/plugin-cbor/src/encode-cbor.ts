@@ -1,7 +1,7 @@
+import { SimpleValue } from "@coapkit/core";
 import { encode, objectToTokens, rfc8949EncodeOptions } from "cborg";
 import type { EncodeOptions, OptionalTypeEncoder } from "cborg/interface";
 import { bigIntEncoder, negativeZeroEncoder } from "cborg/taglib";
-import { SimpleValue } from "./simple-value.js";
 
 /** What `JSON.stringify` would call is called here too, so that both formats show the same. */
 const byToJson: OptionalTypeEncoder = (value, _type, options, references) => {

@@ -1,6 +1,6 @@
+import { decodeJson } from "@coapkit/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeJson } from "./decode-json.js";
 import { encodeJson } from "./encode-json.js";
 
 describe("encodeJson", () => {

@@ -1,7 +1,7 @@
 import { type BlockSource, Code, ContentFormat, isSafeMethod, OptionNumber } from "@coapkit/protocol";
 import type { RequestContext } from "../context/request-context.js";
 import { octetStreamFormat, textFormat } from "../formats/builtin-formats.js";
-import type { FormatRegistry } from "../formats/format-registry.js";
+import { codecFor, type FormatRegistry } from "../formats/format-registry.js";
 import type { Response } from "../ports/engine.js";
 import type { FormatChoice, PayloadFormat } from "../ports/payload-format.js";
 import type { Reply } from "../reply/reply.js";
@@ -44,7 +44,7 @@ export class ResponseEncoder {
       if (isUnwanted(ctx, code, contentFormat)) return this.#error(ctx, Code.NotAcceptable, undefined, NO_OPTIONS);
       const source = sourceOf(payload);
       if (source !== undefined) return this.#fromSource(ctx, source, code, contentFormat, options);
-      return this.#withEtag(ctx, this.#encodeAs(reply, contentFormat));
+      return this.#withEtag(ctx, this.#encodeAs(ctx, reply, contentFormat));
     }
     const isDiagnostic = code >= FIRST_ERROR_CODE && (payload === undefined || typeof payload === "string");
     if (isDiagnostic) return this.#error(ctx, code, payload, options);
@@ -90,7 +90,7 @@ export class ResponseEncoder {
   }
 
   /** The handler names the format: bytes and texts are taken to be encoded already. */
-  #encodeAs({ code, payload, options }: Reply, contentFormat: number): Response {
+  #encodeAs(ctx: RequestContext, { code, payload, options }: Reply, contentFormat: number): Response {
     if (payload instanceof Uint8Array || typeof payload === "string")
       return response(code, contentFormat, options, payload);
     const format = this.#formats.get(contentFormat);
@@ -98,7 +98,8 @@ export class ResponseEncoder {
       throw new TypeError(
         `No codec for content format ${contentFormat}; load a plugin that has one, or reply with bytes.`,
       );
-    return response(code, contentFormat, options, encodeWith(format, payload, contentFormat));
+    const codec = codecFor(ctx.route, format);
+    return response(code, contentFormat, options, encodeWith(codec, payload, contentFormat));
   }
 
   #choiceFor(value: unknown): FormatChoice {

@@ -1,6 +1,6 @@
 import { contentFormatOf, mediaTypeOf, structuredSuffixOf } from "@coapkit/protocol";
 import { ConfigError } from "../errors/config-error.js";
-import type { FormatName, PayloadFormat } from "../ports/payload-format.js";
+import type { FormatName, FormatRoute, PayloadFormat } from "../ports/payload-format.js";
 import { bytesFormat, linkFormat, octetStreamFormat, textFormat } from "./builtin-formats.js";
 
 interface Entry {
@@ -71,6 +71,11 @@ export class FormatRegistry {
   resolve(contentFormat: number): PayloadFormat {
     return this.get(contentFormat) ?? bytesFormat(contentFormat, mediaTypeOf(contentFormat) ?? "no media type");
   }
+}
+
+/** The codec as one route has it. */
+export function codecFor(route: FormatRoute, codec: PayloadFormat): PayloadFormat {
+  return codec.forRoute?.(route) ?? codec;
 }
 
 function isContentFormat(number: number): boolean {

@@ -2,7 +2,7 @@ import { Code, ContentFormat, isSafeMethod, Method, mediaTypeOf } from "@coapkit
 import type { RoutePlan } from "../context/route-plan.js";
 import type { FormatChoice, FormatName, PayloadFormat } from "../ports/payload-format.js";
 import { Reply } from "../reply/reply.js";
-import type { FormatRegistry } from "./format-registry.js";
+import { codecFor, type FormatRegistry } from "./format-registry.js";
 
 type FormatTable = ReadonlyMap<number, FormatChoice>;
 
@@ -21,14 +21,21 @@ export interface Negotiation {
 /** Works out what a route produces and consumes. @throws ConfigError for an unknown media type */
 export function compileNegotiation(route: RoutePlan, formats: FormatRegistry): Negotiation {
   const { produces, consumes } = route.options;
+  const offered = formats.all().filter((format) => !format.onlyWhereNamed);
   const isAction = route.method !== undefined && !isSafeMethod(Method[route.method]);
   const sends = produces
-    ? namedFormats(produces, `produces of ${route.name}`, formats)
+    ? namedFormats(produces, "produces", route, formats)
     : // What an action returns is known only after its side effect, so it offers just the formats that fit any value.
-      tableOf(formats.all().filter((format) => format.structured || !isAction));
+      tableOf(
+        route,
+        offered.filter((format) => format.structured || !isAction),
+      );
   const takes = consumes
-    ? namedFormats(consumes, `consumes of ${route.name}`, formats)
-    : tableOf(formats.all().filter((format) => format.structured));
+    ? namedFormats(consumes, "consumes", route, formats)
+    : tableOf(
+        route,
+        offered.filter((format) => format.structured),
+      );
   const notAcceptable = new Reply(Code.NotAcceptable, `Content formats to accept here: ${listOf(sends)}.`);
   const unsupported = new Reply(Code.UnsupportedContentFormat, `Content formats to send here: ${listOf(takes)}.`);
   const missing = new Reply(Code.BadRequest, `Content-Format is missing; one of: ${listOf(takes)}.`);
@@ -49,17 +56,24 @@ export function compileNegotiation(route: RoutePlan, formats: FormatRegistry): N
   };
 }
 
-function namedFormats(names: readonly FormatName[], where: string, formats: FormatRegistry): FormatTable {
+function namedFormats(
+  names: readonly FormatName[],
+  where: "produces" | "consumes",
+  route: RoutePlan,
+  formats: FormatRegistry,
+): FormatTable {
   return new Map(
     names.map((name) => {
-      const contentFormat = formats.numberOf(name, where);
-      return [contentFormat, { contentFormat, codec: formats.resolve(contentFormat) }];
+      const contentFormat = formats.numberOf(name, `${where} of ${route.name}`);
+      return [contentFormat, { contentFormat, codec: codecFor(route, formats.resolve(contentFormat)) }];
     }),
   );
 }
 
-function tableOf(codecs: readonly PayloadFormat[]): FormatTable {
-  return new Map(codecs.map((codec) => [codec.contentFormat, { contentFormat: codec.contentFormat, codec }]));
+function tableOf(route: RoutePlan, codecs: readonly PayloadFormat[]): FormatTable {
+  return new Map(
+    codecs.map((codec) => [codec.contentFormat, { contentFormat: codec.contentFormat, codec: codecFor(route, codec) }]),
+  );
 }
 
 function listOf(formats: FormatTable): string {

@@ -1,5 +1,13 @@
 import type { Result } from "@coapkit/protocol";
 
+/** What a format may know of the route that it serves. */
+export interface FormatRoute {
+  /** `SensorResource.read`, or method and path: for messages. */
+  readonly name: string;
+  /** Value of a piece of metadata: the method's, else its class's, else `undefined`. */
+  meta<T>(key: { readonly key: symbol; readonly type?: T }): T | undefined;
+}
+
 /** Encodes and decodes payloads of one Content-Format. */
 export interface PayloadFormat {
   /** CoAP Content-Format number, 0 to 65535. RFC 7252 §12.3. */
@@ -16,6 +24,16 @@ export interface PayloadFormat {
    * media type ends so, and that has no codec of its own, gets this one. RFC 6839.
    */
   readonly suffix?: "+json" | "+cbor" | "+xml" | undefined;
+  /**
+   * Whether only routes that name the format in `produces` or `consumes` use it, such as a patch, which stands for
+   * nothing by itself. @defaultValue false
+   */
+  readonly onlyWhereNamed?: boolean | undefined;
+  /**
+   * The codec for one route, where its metadata says something about payloads; asked once for each route, at boot,
+   * and again for a reply that names its format itself. Default: the same codec for all.
+   */
+  forRoute?(route: FormatRoute): PayloadFormat;
   /**
    * Whether this value can be encoded; default: every value. A value that an accepted format
    * cannot represent is 4.06.

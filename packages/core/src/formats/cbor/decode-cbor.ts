@@ -1,17 +1,15 @@
-import type { PayloadFormat } from "@coapkit/core";
-import { Tagged } from "cborg";
+import { fail, ok, type Result } from "@coapkit/protocol";
 import { Cursor, type Head, INDEFINITE, Info } from "./cursor.js";
 import { REFUSED, type Refused } from "./malformed.js";
 import { type DecodedMap, faultOf, withEntry } from "./map-entry.js";
 import { bignum, floatOrSimple, negative } from "./scalars.js";
 
-/** Outcome of decoding, as core's port defines it. */
-export type DecodeResult = ReturnType<PayloadFormat["decode"]>;
-
-/** How a payload is read. */
-export interface DecodeLimits {
+/** How CBOR is read. */
+export interface DecodeCborOptions {
   /** Levels of arrays, maps and tags in each other; a scalar has none. */
   readonly maxDepth: number;
+  /** What stands for a tagged item; bignums (tags 2 and 3) are bigints already. RFC 8949 §3.4. */
+  tagged(tag: number, content: unknown): unknown;
 }
 
 const Major = { Unsigned: 0, Negative: 1, Bytes: 2, Text: 3, Array: 4, Map: 5, Tag: 6 } as const;
@@ -19,25 +17,25 @@ const BREAK = 0xff;
 const Tag = { PositiveBignum: 2, NegativeBignum: 3 } as const;
 
 /**
- * Reads one data item, which has to be all of the payload. Every way to fail is a result whose reason is short and
- * repeats nothing of the payload. RFC 8949 §5.3.1
+ * Reads one data item that a peer sent, which has to be all of the payload. Every way to fail is a result whose reason
+ * is short and repeats nothing of the payload. RFC 8949 §5.3.1
  */
-export function decodeCbor(payload: Uint8Array, { maxDepth }: DecodeLimits): DecodeResult {
-  if (payload.length === 0) return { ok: false, reason: "the payload is empty, CBOR was expected" };
+export function decodeCbor(payload: Uint8Array, options: DecodeCborOptions): Result<unknown> {
+  if (payload.length === 0) return fail("the payload is empty, CBOR was expected");
   const cursor = new Cursor(payload);
-  const value = new ItemReader(cursor, maxDepth).read(0);
+  const value = new ItemReader(cursor, options).read(0);
   if (value !== REFUSED && cursor.left > 0) cursor.unexpected("byte");
-  return cursor.reason === "" ? { ok: true, value } : { ok: false, reason: cursor.reason };
+  return cursor.reason === "" ? ok(value) : fail(cursor.reason);
 }
 
 /** Reads items; the depth of its recursion is that of the payload, and limited. */
 class ItemReader {
   readonly #cursor: Cursor;
-  readonly #maxDepth: number;
+  readonly #options: DecodeCborOptions;
 
-  constructor(cursor: Cursor, maxDepth: number) {
+  constructor(cursor: Cursor, options: DecodeCborOptions) {
     this.#cursor = cursor;
-    this.#maxDepth = maxDepth;
+    this.#options = options;
   }
 
   /** @param depth levels that the item is in */
@@ -55,7 +53,8 @@ class ItemReader {
     if (major === Major.Bytes) return argument === INDEFINITE ? this.#byteChunks() : cursor.take(argument);
     if (major === Major.Text) return argument === INDEFINITE ? this.#textChunks() : cursor.takeText(argument);
     if (major > Major.Tag) return floatOrSimple(head, cursor);
-    if (depth >= this.#maxDepth) return cursor.refuse(`CBOR nested deeper than ${this.#maxDepth} levels`);
+    const { maxDepth } = this.#options;
+    if (depth >= maxDepth) return cursor.refuse(`CBOR nested deeper than ${maxDepth} levels`);
     if (major === Major.Array) return this.#array(argument, depth + 1);
     if (major === Major.Map) return this.#map(argument, depth + 1);
     return this.#tagged(argument, depth + 1);
@@ -96,7 +95,7 @@ class ItemReader {
     if (content === REFUSED) return REFUSED;
     if (tag === Tag.PositiveBignum || tag === Tag.NegativeBignum)
       return bignum(tag === Tag.NegativeBignum, content, this.#cursor);
-    return new Tagged(tag, content);
+    return this.#options.tagged(tag, content);
   }
 
   #byteChunks(): Uint8Array | Refused {

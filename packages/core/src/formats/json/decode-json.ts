@@ -1,13 +1,10 @@
-import type { PayloadFormat } from "@coapkit/core";
+import { fail, ok, type Result } from "@coapkit/protocol";
 import { type ForbiddenKeyPolicy, findForbiddenKey, removeForbiddenKeys } from "./forbidden-keys.js";
 import { isNestedDeeperThan } from "./nesting.js";
 import { syntaxErrorOffset } from "./syntax-error-offset.js";
 
-/** Outcome of decoding, as core's port defines it. */
-export type DecodeResult = ReturnType<PayloadFormat["decode"]>;
-
-/** How a payload is read. */
-export interface DecodeLimits {
+/** How JSON text is read. */
+export interface DecodeJsonOptions {
   /** Levels of arrays and objects in each other; a scalar has none. */
   readonly maxDepth: number;
   /** What happens to keys that could reach a prototype. */
@@ -17,8 +14,11 @@ export interface DecodeLimits {
 /** RFC 8259 §8.1: JSON text is UTF-8; a byte order mark is skipped, anything else that is not UTF-8 refused. */
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Reads JSON text. Every way to fail is a result whose reason is short and repeats no more than one character. */
-export function decodeJson(payload: Uint8Array, { maxDepth, forbiddenKeys }: DecodeLimits): DecodeResult {
+/**
+ * Reads JSON text that a peer sent. Every way to fail is a result whose reason is short and repeats no more than one
+ * character. RFC 8259.
+ */
+export function decodeJson(payload: Uint8Array, { maxDepth, forbiddenKeys }: DecodeJsonOptions): Result<unknown> {
   if (payload.length === 0) return fail("the payload is empty, JSON text was expected");
   // Before parsing: nothing of a body that is refused anyway is built, and no later recursion can overflow on it.
   if (isNestedDeeperThan(payload, maxDepth)) return fail(`JSON nested deeper than ${maxDepth} levels`);
@@ -29,11 +29,7 @@ export function decodeJson(payload: Uint8Array, { maxDepth, forbiddenKeys }: Dec
   const key = findForbiddenKey(text, parsed.value);
   if (key === undefined) return parsed;
   if (forbiddenKeys === "refuse") return fail(`forbidden key ${key}`);
-  return { ok: true, value: removeForbiddenKeys(parsed.value) };
-}
-
-function fail(reason: string): DecodeResult {
-  return { ok: false, reason };
+  return ok(removeForbiddenKeys(parsed.value));
 }
 
 function textOf(payload: Uint8Array): string | undefined {

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DecodeLimits, decodeJson } from "./decode-json.js";
+import { type DecodeJsonOptions, decodeJson } from "./decode-json.js";
 
-const LIMITS: DecodeLimits = { maxDepth: 64, forbiddenKeys: "refuse" };
+const LIMITS: DecodeJsonOptions = { maxDepth: 64, forbiddenKeys: "refuse" };
 const bytes = (text: string) => new TextEncoder().encode(text);
-const decode = (text: string, limits: Partial<DecodeLimits> = {}) => decodeJson(bytes(text), { ...LIMITS, ...limits });
+const decode = (text: string, limits: Partial<DecodeJsonOptions> = {}) =>
+  decodeJson(bytes(text), { ...LIMITS, ...limits });
 const refused = (reason: string) => ({ ok: false, reason });
 
 describe("decodeJson", () => {
