@@ -243,7 +243,7 @@ describe("an observation", () => {
       }
     })();
     const exchange = await serving;
-    const lost = new Promise<void>((resolve) => exchange.onInterestLost(resolve));
+    const lost = new Promise<void>((resolve) => exchange.onInterestLost(() => resolve()));
     exchange.notify(textResponse("state 0"));
     await reading;
     await lost;

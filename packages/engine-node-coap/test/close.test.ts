@@ -25,9 +25,9 @@ describe("close", () => {
     peer.send({ messageId: 1, token: "t" });
     const exchange = await rig.nextExchange();
     const lost: string[] = [];
-    exchange.onInterestLost(() => lost.push("lost"));
+    exchange.onInterestLost((reason) => lost.push(reason));
     await rig.engine.close(1);
-    expect(lost).toEqual(["lost"]);
+    expect(lost).toEqual(["closed"]);
     exchange.respond(textResponse("too late"));
     expect(exchange.notify(textResponse("too late"))).toBe(false);
     expect(rig.engine.counters).toMatchObject({ openExchanges: 0, sendErrors: 0 });
@@ -43,7 +43,7 @@ describe("close", () => {
     await peer.next();
     exchange.notify(textResponse("unacknowledged"));
     expect(await peer.next()).toMatchObject({ type: CON });
-    const lost = new Promise<void>((resolve) => exchange.onInterestLost(resolve));
+    const lost = new Promise<void>((resolve) => exchange.onInterestLost(() => resolve()));
     await rig.engine.close(0);
     await lost;
     expect(rig.engine.counters).toMatchObject({ observers: 0, downloads: 0, downloadBytes: 0, rememberedMessages: 0 });

@@ -76,7 +76,7 @@ describe("libcoap's client", () => {
     await using rig = await startRig();
     const watching = coapClient(["-B", "5", "-s", "1", `coap://127.0.0.1:${rig.address.port}/o`]);
     const exchange = await rig.nextExchange();
-    const lost = new Promise<void>((resolve) => exchange.onInterestLost(resolve));
+    const lost = new Promise<void>((resolve) => exchange.onInterestLost(() => resolve()));
     for (const state of ["one", "two"]) exchange.notify(textResponse(`${state},`));
     await lost;
     (await rig.nextExchange()).respond(textResponse("bye"));

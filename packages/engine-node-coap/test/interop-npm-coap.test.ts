@@ -52,7 +52,7 @@ describe("npm coap's client", () => {
       if (seen.length === 1) exchange.notify(textResponse("two"));
       else stream.close(true);
     });
-    await new Promise<void>((resolve) => exchange.onInterestLost(resolve));
+    await new Promise<void>((resolve) => exchange.onInterestLost(() => resolve()));
     (await rig.nextExchange()).respond(textResponse("bye"));
     expect(seen).toEqual(["one", "two"]);
   });

@@ -24,7 +24,7 @@ async function register(rig: Rig, peer: RawPeer, parts: Parts = registration(1))
   peer.send(parts);
   const exchange = await rig.nextExchange();
   const lost: string[] = [];
-  exchange.onInterestLost(() => lost.push("lost"));
+  exchange.onInterestLost((reason) => lost.push(reason));
   expect(exchange.notify(textResponse("zero"))).toBe(true);
   return { exchange, lost, first: await peer.next() };
 }
@@ -102,7 +102,7 @@ describe("observation", () => {
     const { exchange, lost } = await register(rig, peer);
     peer.send(registration(2, "obs", { options: [{ number: OptionNumber.Observe, value: 1 }] }));
     const deregistration = await rig.nextExchange();
-    expect(lost).toEqual(["lost"]);
+    expect(lost).toEqual(["deregistered"]);
     expect(deregistration.notify(textResponse("no observer"))).toBe(false);
     deregistration.respond(textResponse("bye"));
     expect(textOf(await peer.next())).toBe("bye");
@@ -118,7 +118,7 @@ describe("observation", () => {
     exchange.notify(textResponse("one"));
     peer.send({ type: RST, code: 0, messageId: (await peer.next()).messageId });
     await settle(peer);
-    expect(lost).toEqual(["lost"]);
+    expect(lost).toEqual(["reset"]);
     expect(exchange.notify(textResponse("two"))).toBe(false);
     expect(rig.engine.counters.observers).toBe(0);
   });
@@ -130,8 +130,8 @@ describe("observation", () => {
     const { exchange, lost } = await register(rig, vanishing);
     await vanishing[Symbol.asyncDispose]();
     exchange.notify(textResponse("one"));
-    await new Promise<void>((resolve) => exchange.onInterestLost(resolve));
-    expect(lost).toEqual(["lost"]);
+    await new Promise<void>((resolve) => exchange.onInterestLost(() => resolve()));
+    expect(lost).toEqual(["timeout"]);
     expect(rig.engine.counters).toMatchObject({ observers: 0, responsesUnacknowledged: 1 });
   });
 
@@ -140,7 +140,7 @@ describe("observation", () => {
     await using peer = await RawPeer.to(rig.address.port);
     const older = await register(rig, peer);
     const newer = await register(rig, peer, registration(2));
-    expect(older.lost).toEqual(["lost"]);
+    expect(older.lost).toEqual(["replaced"]);
     expect(newer.first.options.uint(OptionNumber.Observe)).toBeGreaterThan(
       older.first.options.uint(OptionNumber.Observe) ?? 99,
     );
@@ -155,7 +155,7 @@ describe("observation", () => {
     const last = await peer.next();
     expect(last).toMatchObject({ code: 0x84 });
     expect(last.options.has(OptionNumber.Observe)).toBe(false);
-    expect(lost).toEqual(["lost"]);
+    expect(lost).toEqual(["ended"]);
     acknowledge(peer, last.messageId);
     await settle(peer);
   });

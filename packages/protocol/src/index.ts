@@ -31,6 +31,7 @@ export { CoapkitError, isCoapkitError } from "./errors/coapkit-error.js";
 export { AbortedError, ClosedError, NetworkError, ResetError, TimeoutError } from "./errors/network-error.js";
 export { ProtocolError } from "./errors/protocol-error.js";
 export type { IncomingRequest } from "./exchange/incoming-request.js";
+export { InterestLostReason } from "./exchange/interest-lost-reason.js";
 export type { ImmediateResponse, OutgoingResponse } from "./exchange/outgoing-response.js";
 export type { ServerExchange } from "./exchange/server-exchange.js";
 export { filterLinks } from "./link/filter-links.js";
@@ -55,6 +56,7 @@ export {
   transmissionParameters,
 } from "./parameters/transmission-parameters.js";
 export { NO_PEER, PeerDirectory, type PeerId } from "./peer/peer-directory.js";
+export { type Principal, PrincipalSource, principal } from "./peer/principal.js";
 export type { RemotePeer } from "./peer/remote-peer.js";
 export type { Clock, Timer } from "./ports/clock.js";
 export type { RandomSource } from "./ports/random-source.js";

@@ -1,4 +1,4 @@
-import { isSuccessCode, OptionNumber } from "@coapkit/protocol";
+import { InterestLostReason, isSuccessCode, OptionNumber } from "@coapkit/protocol";
 import type { Exchange, Request, Response } from "../ports/engine.js";
 
 /** What an injected exchange tells its other end. */
@@ -13,7 +13,8 @@ export class InjectExchange implements Exchange {
   readonly request: Request;
   readonly #events: ExchangeEvents;
   readonly #isObserving: boolean;
-  readonly #interestLost: (() => void)[] = [];
+  readonly #interestLost: ((reason: InterestLostReason) => void)[] = [];
+  #endReason: InterestLostReason = InterestLostReason.Ended;
   #isOpen = true;
   #isAnswered = false;
   #isRegistered = false;
@@ -43,20 +44,25 @@ export class InjectExchange implements Exchange {
     this.#isRegistered = true;
     this.#isAnswered = true;
     this.#events.onResponse(isSuccess ? this.#withSequence(response) : response);
-    if (!isSuccess) this.cancel(); // RFC 7641 §4.2: a notification that is no success is the last one
+    if (!isSuccess) this.#endInterest(InterestLostReason.Ended); // RFC 7641 §4.2: a notification that is no success is the last one
     return isSuccess;
   }
 
-  onInterestLost(callback: () => void): void {
+  onInterestLost(callback: (reason: InterestLostReason) => void): void {
     if (this.#isOpen) this.#interestLost.push(callback);
-    else callback();
+    else callback(this.#endReason);
   }
 
   /** The client goes away. */
   cancel(): void {
+    this.#endInterest(InterestLostReason.Deregistered);
+  }
+
+  #endInterest(reason: InterestLostReason): void {
     if (!this.#isOpen) return;
+    this.#endReason = reason;
     this.#close();
-    for (const callback of this.#interestLost) callback();
+    for (const callback of this.#interestLost) callback(reason);
   }
 
   /** RFC 7641 §4.4. */

@@ -1,4 +1,13 @@
-import type { BlockSource, CoapScheme, CoapUri, OptionEntry, OptionRegistry, OptionsView } from "@coapkit/protocol";
+import type {
+  BlockSource,
+  CoapScheme,
+  CoapUri,
+  InterestLostReason,
+  OptionEntry,
+  OptionRegistry,
+  OptionsView,
+  Principal,
+} from "@coapkit/protocol";
 import type { EngineCapabilities } from "./capabilities.js";
 import type { Clock } from "./clock.js";
 import type { Logger } from "./logger.js";
@@ -13,6 +22,8 @@ export interface Peer {
   /** Remote address in text form, without brackets. */
   readonly address: string;
   readonly port: number;
+  /** Who it is, as its transport has verified it; absent where nothing was verified. */
+  readonly principal?: Principal | undefined;
 }
 
 /**
@@ -69,8 +80,8 @@ export interface Exchange {
   notify(response: Response, confirmable?: boolean): boolean;
   /** Acknowledges a CON at once, where the engine can: the answer will be a separate response. RFC 7252 §5.2.2. */
   acknowledge?(): void;
-  /** Calls back once, when the client's interest ends by RST, deregistration, time-out or close. */
-  onInterestLost(callback: () => void): void;
+  /** Calls back once with the reason, when the client's interest ends. */
+  onInterestLost(callback: (reason: InterestLostReason) => void): void;
 }
 
 /** A request to send as a client. */

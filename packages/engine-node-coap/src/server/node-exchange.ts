@@ -1,5 +1,5 @@
 import type { Exchange, Request, Response } from "@coapkit/core";
-import { isSuccessCode } from "@coapkit/protocol";
+import { InterestLostReason, isSuccessCode } from "@coapkit/protocol";
 import type { Relation } from "./relation.js";
 
 /** What an exchange asks of the socket that it came from. */
@@ -8,7 +8,7 @@ export interface ExchangePort {
   /** No response to a request that nothing has answered. */
   ignore(): void;
   /** Registers the observer with its first notification; `undefined` where there is none to register. */
-  observe(response: Response, onLost: () => void): Relation | undefined;
+  observe(response: Response, onLost: (reason: InterestLostReason) => void): Relation | undefined;
   /** No response will come, or none after a first one; to be called once. */
   settled(): void;
 }
@@ -16,10 +16,10 @@ export interface ExchangePort {
 /** The kernel's view of one request to npm coap's server. */
 export class NodeExchange implements Exchange {
   readonly #port: ExchangePort;
-  readonly #lostCallbacks: (() => void)[] = [];
+  readonly #lostCallbacks: ((reason: InterestLostReason) => void)[] = [];
   #relation: Relation | undefined;
   #isEnded = false;
-  #isLost = false;
+  #lostReason: InterestLostReason | undefined;
   #isSettled = false;
 
   constructor(
@@ -40,7 +40,7 @@ export class NodeExchange implements Exchange {
     if (this.#isEnded) return;
     this.#isEnded = true;
     if (this.#relation === undefined) this.#port.ignore();
-    else this.#relation.end(false);
+    else this.#relation.end(InterestLostReason.Ended);
     this.#settle();
   }
 
@@ -48,29 +48,29 @@ export class NodeExchange implements Exchange {
     if (this.#isEnded) return false;
     const isSuccess = isSuccessCode(response.code);
     if (this.#relation !== undefined) return this.#relation.notify(response, !isSuccess) && isSuccess;
-    this.#relation = this.#port.observe(response, () => this.#lose());
+    this.#relation = this.#port.observe(response, (reason) => this.#lose(reason));
     if (this.#relation === undefined) return false;
     this.#settle();
     return true;
   }
 
-  onInterestLost(callback: () => void): void {
-    if (this.#isLost) callback();
+  onInterestLost(callback: (reason: InterestLostReason) => void): void {
+    if (this.#lostReason !== undefined) callback(this.#lostReason);
     else this.#lostCallbacks.push(callback);
   }
 
   /** Ends it from below: the engine closes. */
   cut(): void {
-    this.#relation?.end(true);
-    this.#lose();
+    this.#relation?.end(InterestLostReason.Closed);
+    this.#lose(InterestLostReason.Closed);
     this.#settle();
   }
 
-  #lose(): void {
+  #lose(reason: InterestLostReason): void {
     if (this.#isEnded) return; // it was the kernel that ended it
     this.#isEnded = true;
-    this.#isLost = true;
-    for (const callback of this.#lostCallbacks.splice(0)) callback();
+    this.#lostReason = reason;
+    for (const callback of this.#lostCallbacks.splice(0)) callback(reason);
   }
 
   #settle(): void {

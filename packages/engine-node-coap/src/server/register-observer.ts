@@ -1,5 +1,5 @@
 import type { Response } from "@coapkit/core";
-import { isSuccessCode } from "@coapkit/protocol";
+import { InterestLostReason, isSuccessCode } from "@coapkit/protocol";
 import { ObserveAction, observeActionOf } from "./observe-request.js";
 import { relationKey } from "./origin.js";
 import { Relation } from "./relation.js";
@@ -14,7 +14,7 @@ export function registerObserver(
   { counters, state }: ServerContext,
   writer: ResponseWriter,
   response: Response,
-  onLost: () => void,
+  onLost: (reason: InterestLostReason) => void,
 ): Relation | undefined {
   const { message, origin } = writer;
   if (observeActionOf(message) !== ObserveAction.Register || !isSuccessCode(response.code)) return undefined;
@@ -28,13 +28,13 @@ export function registerObserver(
       state.relations.track(relation, sent.messageId);
       return sent;
     },
-    (isLost) => {
+    (reason) => {
       state.relations.remove(relation);
-      if (isLost) counters.add("observersLost");
-      onLost();
+      if (reason !== InterestLostReason.Ended) counters.add("observersLost");
+      onLost(reason);
     },
   );
-  writer.onUnacknowledged = () => relation.end(true);
+  writer.onUnacknowledged = () => relation.end(InterestLostReason.Timeout);
   state.relations.add(relation);
   relation.notify(response, false);
   return relation;

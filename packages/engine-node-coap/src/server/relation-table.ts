@@ -1,3 +1,4 @@
+import { InterestLostReason } from "@coapkit/protocol";
 import type { Counters } from "../counters.js";
 import type { Relation } from "./relation.js";
 
@@ -35,7 +36,7 @@ export class RelationTable {
 
   /** Adds a relation, which takes the place of one with the same key. RFC 7641 §4.1. */
   add(relation: Relation): void {
-    this.end(relation.key);
+    this.end(relation.key, InterestLostReason.Replaced);
     this.#byKey.set(relation.key, relation);
     this.#perPeer.set(relation.originKey, (this.#perPeer.get(relation.originKey) ?? 0) + 1);
   }
@@ -62,16 +63,16 @@ export class RelationTable {
   }
 
   reset(originKey: string, messageId: number): void {
-    this.#byMessageId.get(idKey(originKey, messageId))?.end(true);
+    this.#byMessageId.get(idKey(originKey, messageId))?.end(InterestLostReason.Reset);
   }
 
   /** Ends the relation with this key, if there is one. */
-  end(key: string): void {
-    this.#byKey.get(key)?.end(true);
+  end(key: string, reason: InterestLostReason): void {
+    this.#byKey.get(key)?.end(reason);
   }
 
   endAll(): void {
-    for (const relation of [...this.#byKey.values()]) relation.end(true);
+    for (const relation of [...this.#byKey.values()]) relation.end(InterestLostReason.Closed);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Response } from "@coapkit/core";
+import { InterestLostReason } from "@coapkit/protocol";
 
 /** Sends one notification; returns the message ID it went out with and whether an acknowledgement will come. */
 export type SendNotification = (response: Response, isLast: boolean) => { messageId: number; isConfirmable: boolean };
@@ -6,7 +7,7 @@ export type SendNotification = (response: Response, isLast: boolean) => { messag
 /** One observer of one resource. At most one notification is unacknowledged; the newest waits. RFC 7641 §4.5. */
 export class Relation {
   readonly #send: SendNotification;
-  #onEnd: ((isLost: boolean) => void) | undefined;
+  #onEnd: ((reason: InterestLostReason) => void) | undefined;
   #waiting: { readonly response: Response; readonly isLast: boolean } | undefined;
   #isInFlight = false;
   #isFinished = false;
@@ -18,7 +19,7 @@ export class Relation {
     readonly key: string,
     readonly originKey: string,
     send: SendNotification,
-    onEnd: (isLost: boolean) => void,
+    onEnd: (reason: InterestLostReason) => void,
   ) {
     this.#send = send;
     this.#onEnd = onEnd;
@@ -45,18 +46,18 @@ export class Relation {
     if (waiting !== undefined && !this.isEnded) this.#transmit(waiting.response, waiting.isLast);
   }
 
-  /** Ends the relation, once; `isLost` when the server had not ended it by itself. */
-  end(isLost: boolean): void {
+  /** Ends the relation, once. */
+  end(reason: InterestLostReason): void {
     const onEnd = this.#onEnd;
     this.#onEnd = undefined;
     this.#waiting = undefined;
-    onEnd?.(isLost);
+    onEnd?.(reason);
   }
 
   #transmit(response: Response, isLast: boolean): void {
     const { messageId, isConfirmable } = this.#send(response, isLast);
     this.messageId = messageId;
     this.#isInFlight = isConfirmable;
-    if (isLast) this.end(false);
+    if (isLast) this.end(InterestLostReason.Ended);
   }
 }

@@ -1,6 +1,6 @@
 import type { RemoteInfo } from "node:dgram";
 import type { BoundAddress, Exchange } from "@coapkit/core";
-import { Code, isRequestCode } from "@coapkit/protocol";
+import { Code, InterestLostReason, isRequestCode } from "@coapkit/protocol";
 import { type IncomingMessage, type OutgoingMessage, Server } from "coap";
 import { CoapGate } from "../coap/coap-gate.js";
 import { forgetReply } from "../coap/coap-internals.js";
@@ -138,7 +138,8 @@ export class ServerBinding {
       return;
     }
     counters.add("requests");
-    if (observeActionOf(message) === ObserveAction.Deregister) state.relations.end(relationKey(origin, message.token));
+    if (observeActionOf(message) === ObserveAction.Deregister)
+      state.relations.end(relationKey(origin, message.token), InterestLostReason.Deregistered);
     this.#desk.take(message, origin, this.#begin(message, origin));
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingRequest } from "./incoming-request.js";
+import type { InterestLostReason } from "./interest-lost-reason.js";
 import { closeBody, type ImmediateResponse, type OutgoingResponse } from "./outgoing-response.js";
 
 /** How far the answer to a request has come. */
@@ -13,6 +14,8 @@ export const ExchangeState = {
 
 /** One of the states. */
 export type ExchangeState = (typeof ExchangeState)[keyof typeof ExchangeState];
+
+type InterestLostCallback = (reason: InterestLostReason) => void;
 
 /** What an exchange asks of its endpoint. */
 export interface ExchangeHost {
@@ -46,7 +49,7 @@ export class ServerExchange {
   /** @internal */
   later: this | undefined = undefined;
   readonly #host: ExchangeHost;
-  #interestLost: (() => void)[] | undefined;
+  #interestLost: InterestLostCallback[] | undefined;
 
   /** @internal */
   constructor(request: IncomingRequest, fingerprint: number, host: ExchangeHost) {
@@ -86,22 +89,22 @@ export class ServerExchange {
     return !this.isAnswering && this.#host.notify(this, response, confirmable);
   }
 
-  /** Calls back once, when the client's interest ends by RST, deregistration, time-out or close. */
-  onInterestLost(callback: () => void): void {
+  /** Calls back once with the reason, when the client's interest ends. */
+  onInterestLost(callback: InterestLostCallback): void {
     this.#interestLost ??= [];
     this.#interestLost.push(callback);
   }
 
   /** Tells those who asked that interest has ended. @internal */
-  loseInterest(): void {
+  loseInterest(reason: InterestLostReason): void {
     const callbacks = this.#interestLost;
     this.#interestLost = undefined;
-    for (const callback of callbacks ?? []) this.#callBack(callback);
+    for (const callback of callbacks ?? []) this.#callBack(callback, reason);
   }
 
-  #callBack(callback: () => void): void {
+  #callBack(callback: InterestLostCallback, reason: InterestLostReason): void {
     try {
-      callback();
+      callback(reason);
     } catch (error) {
       this.#host.onCallbackError(this, error);
     }

@@ -1,5 +1,6 @@
 import { Code, codeClass } from "../code/code.js";
 import { isSafeMethod } from "../code/method.js";
+import { InterestLostReason } from "../exchange/interest-lost-reason.js";
 import type { ImmediateResponse } from "../exchange/outgoing-response.js";
 import { isSuppressed } from "../exchange/response-options.js";
 import { ExchangeState, type ServerExchange } from "../exchange/server-exchange.js";
@@ -75,7 +76,7 @@ export class Observation {
     const registered = this.#relations.register(exchange, this.#clock.nowMs());
     if (registered === undefined) return false;
     this.#port.pin(registered.relation.peer);
-    if (registered.replaced !== undefined) this.#release(registered.replaced);
+    if (registered.replaced !== undefined) this.#release(registered.replaced, InterestLostReason.Replaced);
     this.#answer(registered.relation, response, confirmable);
     return true;
   }
@@ -83,26 +84,32 @@ export class Observation {
   /** The handler answered a request without registering it, so that an older relation with its token ends. RFC 7641 §4.1 */
   onPlainResponse(exchange: ServerExchange): void {
     const relation = this.#relations.get(exchange.request.peerId, exchange.request.token);
-    if (relation !== undefined && relation.exchange !== exchange && isRegistration(exchange)) this.#end(relation);
+    if (relation !== undefined && relation.exchange !== exchange && isRegistration(exchange))
+      this.#end(relation, InterestLostReason.Replaced);
   }
 
   /** A request with Observe 1 ends the relation with its token. RFC 7641 §3.6. */
   deregister(peer: PeerId, token: Uint8Array): void {
     const relation = this.#relations.get(peer, token);
-    if (relation !== undefined) this.#end(relation);
+    if (relation !== undefined) this.#end(relation, InterestLostReason.Deregistered);
   }
 
   /** An RST came that no confirmable message awaits: it may reject a NON notification. RFC 7641 §3.6. */
   onReset(peer: PeerId, messageId: number): boolean {
     const relation = this.#relations.ofNon(peer, messageId);
     if (relation === undefined) return false;
-    this.#end(relation);
+    this.#end(relation, InterestLostReason.Reset);
     return true;
+  }
+
+  /** Ends a peer's relations: a client that acknowledges nothing any more has lost all interest. RFC 7641 §4.5. */
+  endPeer(peer: PeerId, reason: InterestLostReason): void {
+    for (const relation of this.#relations.ofPeer(peer)) this.#end(relation, reason);
   }
 
   /** Ends every relation. */
   endAll(): void {
-    for (const relation of this.#relations.all()) this.#end(relation);
+    for (const relation of this.#relations.all()) this.#end(relation, InterestLostReason.Closed);
   }
 
   #relationOf(exchange: ServerExchange): Relation | undefined {
@@ -121,7 +128,7 @@ export class Observation {
         this.#port.finish(exchange);
       }
     } catch (error) {
-      this.#end(relation);
+      this.#end(relation, InterestLostReason.Ended);
       throw error;
     }
   }
@@ -185,41 +192,41 @@ export class Observation {
   /** RFC 7641 §4.2: a notification that is no success is the last one; it is delivered all the same. */
   #endAfterLast(relation: Relation): void {
     relation.inFlight = undefined;
-    this.#end(relation);
+    this.#end(relation, InterestLostReason.Ended);
   }
 
   #onEnd(relation: Relation, transmission: Transmission, outcome: Outcome): void {
     if (relation.inFlight === transmission) relation.inFlight = undefined;
     if (!this.#relations.has(relation)) return;
-    if (outcome === Outcome.TimedOut) return this.#endPeer(relation.peer);
-    if (outcome !== Outcome.Acknowledged) return this.#end(relation);
+    if (outcome === Outcome.TimedOut) return this.endPeer(relation.peer, InterestLostReason.Timeout);
+    if (outcome !== Outcome.Acknowledged) return this.#end(relation, reasonOf(outcome));
     relation.confirmedMs = this.#clock.nowMs();
     const { waiting } = relation;
     relation.waiting = undefined;
     if (waiting !== undefined) this.#push(relation, waiting);
   }
 
-  /** A client that acknowledges nothing any more has lost interest in everything. RFC 7641 §4.5. */
-  #endPeer(peer: PeerId): void {
-    for (const relation of this.#relations.ofPeer(peer)) this.#end(relation);
-  }
-
   #isConfirmationDue(relation: Relation): boolean {
     return this.#clock.nowMs() - relation.confirmedMs >= CONFIRM_WITHIN_MS;
   }
 
-  #end(relation: Relation): void {
-    if (this.#relations.remove(relation)) this.#release(relation);
+  #end(relation: Relation, reason: InterestLostReason): void {
+    if (this.#relations.remove(relation)) this.#release(relation, reason);
   }
 
-  #release(relation: Relation): void {
+  #release(relation: Relation, reason: InterestLostReason): void {
     const { inFlight } = relation;
     relation.waiting = undefined;
     relation.inFlight = undefined;
     if (inFlight !== undefined) this.#sender.cancel(inFlight);
     this.#port.unpin(relation.peer);
-    relation.exchange.loseInterest();
+    relation.exchange.loseInterest(reason);
   }
+}
+
+/** A notification that nobody awaits any more was given up by a closing endpoint. */
+function reasonOf(outcome: Outcome): InterestLostReason {
+  return outcome === Outcome.Reset ? InterestLostReason.Reset : InterestLostReason.Closed;
 }
 
 /** Whether a request asks to be notified, and takes notifications. RFC 7641 §2, RFC 8132 §2.4, RFC 7967. */
