@@ -206,6 +206,7 @@ describe("route metadata", () => {
 
   it("of a method beats its class's", async () => {
     const { app } = await testApp({ resources: [Guarded] });
+    expect(app.routes.map(({ resource }) => resource)).toEqual([Guarded, Guarded, undefined]);
     const scopes = app.routes
       .filter(({ path }) => path === "/a")
       .map((route) => [route.meta(Scope), route.meta(Flags)]);

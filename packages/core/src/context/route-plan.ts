@@ -18,6 +18,8 @@ export interface RoutePlan {
   readonly name: string;
   /** `app`, or the name of the plugin that added the route. */
   readonly owner: string;
+  /** The class whose method answers; `undefined` for routes without decorators. */
+  readonly resource: (abstract new (...args: never[]) => unknown) | undefined;
   readonly paramNames: readonly string[];
   readonly options: RouteOptions;
   /** Whether the handler takes a decoded payload. */

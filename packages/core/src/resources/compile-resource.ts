@@ -83,6 +83,7 @@ function compileRoute(
     path,
     name: routeName,
     owner: "app",
+    resource: implementation,
     options: { ...options, consumes: options.consumes ?? consumes },
     takesPayload,
     input: inputOf(method),

@@ -3,6 +3,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RequestContext } from "../context/request-context.js";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
+import type { RoutePlan } from "../context/route-plan.js";
 import type { MetadataEntry } from "../metadata/metadata-entry.js";
 import type { ParameterRecord } from "../metadata/parameter-record.js";
 
@@ -21,6 +22,8 @@ export interface RouteParts {
   readonly path: string;
   readonly name: string;
   readonly owner: string;
+  /** The class whose method answers. */
+  readonly resource?: RoutePlan["resource"];
   readonly options: RouteOptions;
   readonly takesPayload: boolean;
   readonly input: RouteInput;

@@ -16,6 +16,7 @@ export class Route implements RoutePlan {
   readonly path: string;
   readonly name: string;
   readonly owner: string;
+  readonly resource: RoutePlan["resource"];
   readonly options: RouteOptions;
   readonly takesPayload: boolean;
   readonly pattern: PathPattern;
@@ -33,6 +34,7 @@ export class Route implements RoutePlan {
     this.path = this.pattern.text;
     this.name = parts.name;
     this.owner = parts.owner;
+    this.resource = parts.resource;
     this.options = Object.freeze({ ...parts.options });
     this.takesPayload = parts.takesPayload;
     this.input = parts.input;
@@ -80,6 +82,7 @@ export const UNROUTED: RoutePlan = Object.freeze({
   path: "(unrouted)",
   name: "(unrouted)",
   owner: "kernel",
+  resource: undefined,
   paramNames: [],
   options: {},
   takesPayload: false,
