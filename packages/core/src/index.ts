@@ -1,5 +1,7 @@
 export {
+  AbortedError,
   type BlockSource,
+  ClosedError,
   CoapkitError,
   type CoapUri,
   Code,
@@ -7,10 +9,17 @@ export {
   isCoapkitError,
   type Link,
   type MethodName,
+  NetworkError,
   type OptionDefinition,
   type OptionEntry,
   OptionNumber,
+  ProtocolError,
+  RequestError,
+  RequestLimitError,
+  ResetError,
+  ResponseTooLargeError,
   type Result,
+  TimeoutError,
 } from "@coapkit/protocol";
 export type { App } from "./app/app.js";
 export type { AppOptions } from "./app/app-options.js";
@@ -18,6 +27,22 @@ export { createApp } from "./app/create-app.js";
 export type { OnClose, OnReady } from "./app/lifecycle.js";
 export type { Provider } from "./app/provider.js";
 export { CLOCK, LOGGER } from "./app/tokens.js";
+export { Client } from "./client/client.js";
+export type {
+  ClientDiscoverOptions,
+  ClientFetchOptions,
+  ClientGetOptions,
+  ClientOutcome,
+  ClientPayloadOptions,
+  ClientRequestOptions,
+  Etags,
+} from "./client/client-options.js";
+export type { ClientReply } from "./client/client-reply.js";
+export type { ClientQuery, ClientTarget, PeerTarget } from "./client/client-target.js";
+export { DecodeError } from "./client/decode-error.js";
+export type { Observation } from "./client/observation.js";
+export type { ProblemDetails } from "./client/problem-details.js";
+export { ClientError, ResponseError, ServerError } from "./client/response-error.js";
 export type { Params } from "./context/params.js";
 export { firstOf } from "./context/query.js";
 export type { RepeatHandler } from "./context/repeat-handler.js";

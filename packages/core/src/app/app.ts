@@ -1,4 +1,5 @@
-import { type Link, parseCoapUri } from "@coapkit/protocol";
+import { ClosedError, type Link, parseCoapUri } from "@coapkit/protocol";
+import { Client } from "../client/client.js";
 import type { Query } from "../context/query.js";
 import type { RoutePlan } from "../context/route-plan.js";
 import { type Dependency, keyOf } from "../di/container.js";
@@ -29,6 +30,8 @@ const INJECT_ADDRESS = { scheme: "coap", host: "inject", port: 0, path: [], quer
 /** A CoAP application. Made by `createApp`; open for additions until the first `ready`, `listen` or `inject`. */
 export class App {
   readonly log: Logger;
+  /** Requests to other servers, and to peers that called; usable from `onReady` on. Constructors get it as `Client`. */
+  readonly client: Client;
   readonly #options: ParsedAppOptions;
   readonly #contributions: Contributions;
   readonly #injectEngine = new InjectEngine();
@@ -38,6 +41,7 @@ export class App {
   #dispatcher: Dispatcher | undefined;
   #ready: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
+  #hasDrained = false;
 
   /** @internal */
   constructor(options: ParsedAppOptions, contributions: Contributions) {
@@ -54,6 +58,8 @@ export class App {
       transportFor: (scheme) => contributions.transports.get(scheme),
       bodyLimitBytes: (method, view) => this.#dispatcher?.routes.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
     });
+    const { formats } = contributions;
+    this.client = new Client({ engine: this.#engine, formats, clock, assertUsable: () => this.#assertClientUsable() });
   }
 
   /** Sets up plugins, for `createApp`. @internal */
@@ -158,6 +164,16 @@ export class App {
     return this.#dispatcher as Dispatcher;
   }
 
+  /** Handlers that are still at work while the app closes may finish what they do. */
+  #assertClientUsable(): void {
+    if (this.#hasDrained) throw new ClosedError("The app is closed; make requests before.");
+    if (this.#contributions.isFrozen) return;
+    throw new ConfigError(
+      "COAPKIT_ERR_APP_STATE",
+      "app.client is used before the app is ready; await app.ready() first, or use it from onReady on.",
+    );
+  }
+
   async #start(): Promise<void> {
     const { hooks, container, routes } = this.#contributions;
     this.#contributions.isFrozen = true;
@@ -185,6 +201,7 @@ export class App {
       timer.cancel();
       dispatcher.stop();
     }
+    this.#hasDrained = true;
     const errors: unknown[] = [];
     for (const engine of [this.#engine, this.#injectEngine]) {
       try {

@@ -1,4 +1,5 @@
 import { OptionRegistry } from "@coapkit/protocol";
+import { Client } from "../client/client.js";
 import { Container, keyOf } from "../di/container.js";
 import { DependencyGraph } from "../di/dependency-graph.js";
 import { LinkRegistry } from "../discovery/link-registry.js";
@@ -31,6 +32,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   const log = new CurrentLogger(parsed.logger ?? consoleLogger);
   const contributions = emptyContributions(log, parsed);
   const app = new App(parsed, contributions);
+  contributions.container.provideValue(keyOf(Client), app.client, OWNER);
   try {
     const graph = addServices(parsed, contributions);
     await app.loadPlugins(parsed.plugins);

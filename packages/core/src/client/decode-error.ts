@@ -1,0 +1,27 @@
+import { CoapkitError } from "@coapkit/protocol";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { summarizeIssues } from "../schema/standard-schema.js";
+import type { ClientReply } from "./client-reply.js";
+
+/** A success came whose payload its format or the schema does not fit; `reply.payload` has the bytes. */
+export class DecodeError extends CoapkitError {
+  readonly code = "COAPKIT_ERR_DECODE";
+
+  constructor(
+    message: string,
+    readonly reply: ClientReply,
+    /** What the schema found; none where the payload could not be decoded. */
+    readonly issues: readonly StandardSchemaV1.Issue[] = [],
+  ) {
+    super(message);
+  }
+
+  /** The value is not what the schema wants. @internal */
+  static ofIssues(request: string, reply: ClientReply, issues: readonly StandardSchemaV1.Issue[]): DecodeError {
+    return new DecodeError(
+      `The reply to ${request} has another value than expected: ${summarizeIssues(issues)}`,
+      reply,
+      issues,
+    );
+  }
+}
