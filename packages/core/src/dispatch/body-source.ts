@@ -1,4 +1,6 @@
 import { type BlockSource, SequentialSource } from "@coapkit/protocol";
+import type { RequestContext } from "../context/request-context.js";
+import { Reply } from "../reply/reply.js";
 
 /** Bytes that are read from a source at a time where an engine needs the whole body. */
 const PART_BYTES = 65_536;
@@ -11,6 +13,29 @@ export function sourceOf(value: unknown): BlockSource | undefined {
   if (typeof (value as Partial<BlockSource>).read === "function") return value as BlockSource;
   if (!(Symbol.asyncIterator in value)) return undefined;
   return new SequentialSource({ open: () => value as AsyncIterable<Uint8Array> });
+}
+
+/** Lets go of the answer's body, which nobody will read any more. */
+export function closeSource(ctx: RequestContext): void {
+  const { source } = ctx;
+  if (source === undefined) return;
+  ctx.source = undefined;
+  close(source);
+}
+
+/** Lets go of a body in what a handler or hook gave too late. */
+export function closeLate(value: unknown): void {
+  const source = sourceOf(value instanceof Reply ? value.payload : value);
+  if (source !== undefined) close(source);
+}
+
+/** What a source throws when it is closed concerns no request. */
+function close(source: BlockSource): void {
+  try {
+    source.close?.();
+  } catch {
+    // its body has no reader
+  }
 }
 
 /** A whole body, for engines that cannot read it block by block. @throws RangeError above 16 MiB, and what the source throws */

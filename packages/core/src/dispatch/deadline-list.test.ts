@@ -19,7 +19,7 @@ describe("DeadlineList", () => {
     clock = new FakeClock();
     due = [];
     list = new DeadlineList<Entry>(clock, 10, ({ name }) => void due.push(name));
-    for (const entry of [a, b, c]) list.add(entry);
+    for (const entry of [a, b, c]) list.add(entry, clock.nowMs());
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe("DeadlineList", () => {
   it("runs one timer for all that come and go while it runs", () => {
     for (const entry of [a, b, c, a, b, c]) {
       list.remove(entry);
-      list.add(entry);
+      list.add(entry, clock.nowMs());
     }
     expect(clock.pending).toBe(1);
   });
@@ -55,7 +55,7 @@ describe("DeadlineList", () => {
   it("keeps no timer too few: what is added later is due later", () => {
     clock.advance(6);
     const d = new Entry("d");
-    list.add(d);
+    list.add(d, clock.nowMs());
     clock.advance(4);
     expect([due, clock.pending]).toEqual([["a", "b", "c"], 1]);
     clock.advance(6);

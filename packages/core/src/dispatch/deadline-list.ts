@@ -13,8 +13,8 @@ export interface Waiting {
  * runs on when nobody waits, since most runs end soon; a run that ends in time is unlinked, so that nothing of it stays.
  */
 export class DeadlineList<T extends Waiting> {
+  readonly delayMs: number;
   readonly #clock: Clock;
-  readonly #delayMs: number;
   readonly #onDue: (run: T) => void;
   #first: T | undefined;
   #last: T | undefined;
@@ -22,17 +22,18 @@ export class DeadlineList<T extends Waiting> {
 
   constructor(clock: Clock, delayMs: number, onDue: (run: T) => void) {
     this.#clock = clock;
-    this.#delayMs = delayMs;
+    this.delayMs = delayMs;
     this.#onDue = onDue;
   }
 
-  add(run: T): void {
-    run.dueMs = this.#clock.nowMs() + this.#delayMs;
+  /** @param nowMs when its time begins to run, on the clock */
+  add(run: T, nowMs: number): void {
+    run.dueMs = nowMs + this.delayMs;
     run.previous = this.#last;
     if (this.#last === undefined) this.#first = run;
     else this.#last.next = run;
     this.#last = run;
-    this.#timer ??= this.#clock.setTimer(this.#delayMs, this.#expire);
+    this.#timer ??= this.#clock.setTimer(this.delayMs, this.#expire);
   }
 
   remove(run: T): void {

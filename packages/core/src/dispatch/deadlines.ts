@@ -6,6 +6,8 @@ export class Deadlines<T extends Waiting & { readonly timeoutMs: number }> {
   readonly #clock: Clock;
   readonly #onDue: (waiting: T) => void;
   readonly #lists = new Map<number, DeadlineList<T>>();
+  /** The list that was used last: the only one, in most apps. */
+  #latest: DeadlineList<T> | undefined;
 
   /** @param onDue called with what has waited for its whole `timeoutMs` milliseconds */
   constructor(clock: Clock, onDue: (waiting: T) => void) {
@@ -13,19 +15,14 @@ export class Deadlines<T extends Waiting & { readonly timeoutMs: number }> {
     this.#onDue = onDue;
   }
 
-  add(waiting: T): void {
-    const { timeoutMs } = waiting;
-    let list = this.#lists.get(timeoutMs);
-    if (list === undefined) {
-      list = new DeadlineList(this.#clock, timeoutMs, this.#onDue);
-      this.#lists.set(timeoutMs, list);
-    }
-    list.add(waiting);
+  /** @param nowMs when the time begins to run, on the clock */
+  add(waiting: T, nowMs: number): void {
+    this.#listOf(waiting.timeoutMs).add(waiting, nowMs);
   }
 
   /** Has no effect on what does not wait. */
   remove(waiting: T): void {
-    this.#lists.get(waiting.timeoutMs)?.remove(waiting);
+    this.#listOf(waiting.timeoutMs).remove(waiting);
   }
 
   /** Lets go of all timers. */
@@ -36,5 +33,13 @@ export class Deadlines<T extends Waiting & { readonly timeoutMs: number }> {
   /** Ends everything that waits. */
   expireAll(): void {
     for (const list of this.#lists.values()) list.expireAll();
+  }
+
+  #listOf(timeoutMs: number): DeadlineList<T> {
+    if (this.#latest?.delayMs === timeoutMs) return this.#latest;
+    const list = this.#lists.get(timeoutMs) ?? new DeadlineList(this.#clock, timeoutMs, this.#onDue);
+    this.#lists.set(timeoutMs, list);
+    this.#latest = list;
+    return list;
   }
 }

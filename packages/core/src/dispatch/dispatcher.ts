@@ -6,15 +6,16 @@ import type { Clock } from "../ports/clock.js";
 import type { Exchange, Response } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import { Reply } from "../reply/reply.js";
-import { readWhole } from "./body-source.js";
-import { Deadlines } from "./deadlines.js";
+import { closeSource } from "./body-source.js";
 import { DispatchCounters } from "./dispatch-counters.js";
 import { type DispatchPlan, withHandler } from "./dispatch-plan.js";
 import { isBug, replyTo } from "./error-mapping.js";
 import { RequestRun } from "./request-run.js";
+import { Responder } from "./responder.js";
 import { bare, type ResponseEncoder } from "./response-encoder.js";
 import type { RouteTable } from "./route-table.js";
 import { KERNEL } from "./steps.js";
+import { type Continuation, WaitingRuns } from "./waiting-runs.js";
 
 /** What a dispatcher works with; frozen at boot. */
 export interface DispatcherParts {
@@ -28,11 +29,12 @@ export interface DispatcherParts {
   readonly log: Logger;
 }
 
+type Hooks<N extends "onResult" | "onSend" | "onError"> = DispatchPlan[N][number];
+
 const OVERLOADED = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 5 });
 const CLOSING = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
 const TIMED_OUT = new Reply(Code.ServiceUnavailable, undefined, { maxAgeS: 30 });
 const NO_EXCHANGE = { ignore: () => undefined, notify: () => false, onInterestLost: () => undefined } as const;
-const UNSENDABLE = bare(Code.InternalServerError);
 
 /**
  * Takes requests through the lifecycle (docs/lifecycle.md). A request whose hooks and handler are synchronous is answered
@@ -42,14 +44,21 @@ export class Dispatcher {
   readonly counters = new DispatchCounters();
   readonly routes: RouteTable;
   readonly #parts: DispatcherParts;
-  readonly #deadlines: Deadlines<RequestRun>;
+  readonly #waiting: WaitingRuns;
+  readonly #responder: Responder;
   #isClosing = false;
-  #onIdle: (() => void) | undefined;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.routes = parts.routes;
-    this.#deadlines = new Deadlines(parts.clock, (run) => this.#expire(run));
+    const { counters } = this;
+    this.#waiting = new WaitingRuns({
+      clock: parts.clock,
+      counters,
+      onFailed: (run, error) => this.#fail(run, error),
+      onExpired: (run) => this.#expire(run),
+    });
+    this.#responder = new Responder(counters, parts.log, this.#waiting);
   }
 
   /** Answers one request. */
@@ -61,7 +70,7 @@ export class Dispatcher {
       const refusal = this.routes.find(run) ?? this.#refuseLoad();
       if (refusal === undefined) this.#proceed(run, 0);
       else if (refusal.code === Code.BadOption && !exchange.request.confirmable)
-        this.#drop(run, refusal.payload as string);
+        this.#responder.drop(run, refusal.payload as string);
       else this.#answer(run, refusal, KERNEL);
     } catch (error) {
       this.#fail(run, error);
@@ -92,21 +101,18 @@ export class Dispatcher {
   }
 
   /** Resolves once no request is in flight. */
-  async idle(): Promise<void> {
-    if (this.counters.inFlight === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-    });
+  idle(): Promise<void> {
+    return this.#waiting.idle();
   }
 
   /** Lets go of all timers. */
   stop(): void {
-    this.#deadlines.stop();
+    this.#waiting.stop();
   }
 
   /** Answers 5.03 to every request in flight. */
   cut(): void {
-    this.#deadlines.expireAll();
+    this.#waiting.expireAll();
   }
 
   /** 5.03 while the app closes, or while too many requests are in flight. */
@@ -124,17 +130,22 @@ export class Dispatcher {
       const step = steps[i] as DispatchPlan["steps"][number];
       const outcome = step.run(run);
       if (outcome === undefined) continue;
-      if (isPromise(outcome))
-        this.#wait(run, outcome, (reply) =>
-          reply === undefined ? this.#proceed(run, i + 1) : this.#answer(run, reply, step.owner),
-        );
+      if (isPromise(outcome)) this.#waitAt(run, i, outcome, this.#afterStep);
       else this.#answer(run, outcome, step.owner);
       return;
     }
     const result = run.plan.invoke(run);
-    if (isPromise(result)) this.#wait(run, result, (settled) => this.#complete(run, settled, 0));
+    if (isPromise(result)) this.#waiting.wait(run, result, this.#afterHandler);
     else this.#complete(run, result, 0);
   }
+
+  readonly #afterStep: Continuation = (run, reply) => {
+    const { index } = run;
+    if (reply === undefined) this.#proceed(run, index + 1);
+    else this.#answer(run, reply as Reply, (run.plan.steps[index] as DispatchPlan["steps"][number]).owner);
+  };
+
+  readonly #afterHandler: Continuation = (run, result) => this.#complete(run, result, 0);
 
   /** Takes what the handler returned through the onResult hooks from `index` on, then encodes it. */
   #complete(run: RequestRun, returned: unknown, index: number): void {
@@ -142,11 +153,11 @@ export class Dispatcher {
     const { encoder } = this.#parts;
     let result = returned;
     for (let i = index; i < plan.onResult.length; i++) {
-      const outcome = (plan.onResult[i] as DispatchPlan["onResult"][number]).hook(run, result);
+      const outcome = (plan.onResult[i] as Hooks<"onResult">).hook(run, result);
       if (outcome === undefined) continue;
       if (isPromise(outcome)) {
-        const before = result;
-        this.#wait(run, outcome, (changed) => this.#complete(run, changed ?? before, i + 1));
+        run.settledBefore = result;
+        this.#waitAt(run, i, outcome, this.#afterResultHook);
         return;
       }
       result = outcome;
@@ -159,6 +170,9 @@ export class Dispatcher {
       result instanceof Reply ? encoder.encodeReply(run, result) : encoder.encodeValue(run, plan.defaultCode, result);
     this.#send(run, response, 0);
   }
+
+  readonly #afterResultHook: Continuation = (run, changed) =>
+    this.#complete(run, changed ?? run.settledBefore, run.index + 1);
 
   #answer(run: RequestRun, reply: Reply, owner: string): void {
     if (!(reply instanceof Reply)) {
@@ -176,146 +190,75 @@ export class Dispatcher {
     const hooks = run.isNotification ? run.plan.onNotify : run.plan.onSend;
     let current = response;
     for (let i = index; i < hooks.length; i++) {
-      const outcome = (hooks[i] as DispatchPlan["onSend"][number]).hook(run, current);
+      const outcome = (hooks[i] as Hooks<"onSend">).hook(run, current);
       if (outcome === undefined) continue;
       if (isPromise(outcome)) {
-        const before = current;
-        this.#wait(run, outcome, (changed) => this.#send(run, changed ?? before, i + 1));
+        run.settledBefore = current;
+        this.#waitAt(run, i, outcome, this.#afterSendHook);
         return;
       }
       current = outcome;
     }
-    this.#respond(run, current);
+    this.#responder.respond(run, current);
   }
 
-  #respond(run: RequestRun, response: Response): void {
-    const { source, exchange } = run;
-    if (source !== undefined && exchange.respondFrom === undefined) {
-      run.source = undefined;
-      this.#wait(run, readWhole(source), (payload) => this.#respond(run, { ...response, payload }));
-      return;
-    }
-    this.#leave(run);
-    if (!run.isNotification) this.counters.responses++;
-    this.#afterwards(run, this.#deliver(run, response));
-  }
-
-  /** Hands the response to the engine. @returns what was sent: an empty 5.00 where the response cannot be */
-  #deliver(run: RequestRun, response: Response): Response {
-    try {
-      if (run.source === undefined || response === UNSENDABLE) run.exchange.respond(response);
-      else run.exchange.respondFrom?.({ ...response, payload: run.source });
-      return response;
-    } catch (err) {
-      this.counters.bugs++;
-      this.#parts.log.error({ err, route: run.route.name, peer: run.peer.key }, "engine could not respond");
-      if (response !== UNSENDABLE) return this.#deliver(run, UNSENDABLE);
-      run.exchange.ignore();
-      return response;
-    }
-  }
-
-  #drop(run: RequestRun, reason: string): void {
-    run.dropReason = reason;
-    run.endedBy = KERNEL;
-    this.counters.dropped++;
-    run.exchange.ignore();
-    this.#afterwards(run, undefined);
-  }
-
-  #afterwards(run: RequestRun, response: Response | undefined): void {
-    if (run.isNotification) return;
-    for (const { hook, owner } of run.plan.onResponse) {
-      try {
-        const outcome: unknown = hook(run, response);
-        if (isPromise(outcome)) outcome.then(undefined, (err: unknown) => this.#logHookFailure(err, owner));
-      } catch (err) {
-        this.#logHookFailure(err, owner);
-      }
-    }
-  }
-
-  #logHookFailure(err: unknown, plugin: string): void {
-    this.#parts.log.error({ err, hook: "onResponse", plugin }, "hook failed");
-  }
+  readonly #afterSendHook: Continuation = (run, changed) =>
+    this.#send(run, (changed ?? run.settledBefore) as Response, run.index + 1);
 
   /** Maps what was thrown to an answer; onError hooks may map it otherwise. */
   #fail(run: RequestRun, error: unknown): void {
     run.error = error;
+    closeSource(run);
     if (isBug(error)) {
       this.counters.bugs++;
       this.#parts.log.error({ err: error, route: run.route.name, peer: run.peer.key }, "request failed");
     }
     if (run.isAnswering) {
-      this.#respond(run, bare(Code.InternalServerError));
+      this.#responder.respond(run, bare(Code.InternalServerError));
       return;
     }
     run.isAnswering = true;
     try {
-      this.#mapError(run, error, 0);
+      this.#mapError(run, 0);
     } catch (second) {
       this.#fail(run, second);
     }
   }
 
-  #mapError(run: RequestRun, error: unknown, index: number): void {
+  /** Asks the onError hooks from `index` on, then maps by itself. */
+  #mapError(run: RequestRun, index: number): void {
     const { onError } = run.plan;
     for (let i = index; i < onError.length; i++) {
-      const { hook, owner } = onError[i] as DispatchPlan["onError"][number];
-      const outcome = hook(run, error);
+      const { hook, owner } = onError[i] as Hooks<"onError">;
+      const outcome = hook(run, run.error);
       if (outcome === undefined) continue;
-      if (isPromise(outcome))
-        this.#wait(run, outcome, (reply) =>
-          reply === undefined ? this.#mapError(run, error, i + 1) : this.#answer(run, reply, owner),
-        );
+      if (isPromise(outcome)) this.#waitAt(run, i, outcome, this.#afterErrorHook);
       else this.#answer(run, outcome, owner);
       return;
     }
-    this.#send(run, this.#parts.encoder.encodeReply(run, replyTo(error)), 0);
+    this.#send(run, this.#parts.encoder.encodeReply(run, replyTo(run.error)), 0);
   }
 
-  /** Leaves the fast path: goes on when the promise settles, unless the time is over by then. */
-  #wait<T>(run: RequestRun, promise: PromiseLike<T>, next: (value: T) => void): void {
-    if (!run.isWaiting) {
-      run.isWaiting = true;
-      this.counters.inFlight++;
-      this.#deadlines.add(run);
-    }
-    const { turn } = run;
-    promise.then(
-      (value) => this.#resume(run, turn, () => next(value)),
-      (error: unknown) => this.#resume(run, turn, () => this.#fail(run, error)),
-    );
-  }
+  readonly #afterErrorHook: Continuation = (run, reply) => {
+    const { index } = run;
+    if (reply === undefined) this.#mapError(run, index + 1);
+    else this.#answer(run, reply as Reply, (run.plan.onError[index] as Hooks<"onError">).owner);
+  };
 
-  #resume(run: RequestRun, turn: number, next: () => void): void {
-    if (run.turn !== turn) {
-      this.counters.lateResults++;
-      return;
-    }
-    run.turn++;
-    try {
-      next();
-    } catch (error) {
-      this.#fail(run, error);
-    }
+  /** Waits for the step or hook at `index`. */
+  #waitAt(run: RequestRun, index: number, promise: PromiseLike<unknown>, next: Continuation): void {
+    run.index = index;
+    this.#waiting.wait(run, promise, next);
   }
 
   /** Answers 5.03 for a run whose time is over; what it still does comes too late. */
-  readonly #expire = (run: RequestRun): void => {
+  #expire(run: RequestRun): void {
     run.turn++;
     this.counters.timeouts++;
     this.#parts.log.warn({ route: run.route.name, peer: run.peer.key }, "handler took too long");
     run.abort(new Error("The time of the request is over."));
     run.endedBy = KERNEL;
-    this.#respond(run, this.#parts.encoder.encodeReply(run, TIMED_OUT));
-  };
-
-  #leave(run: RequestRun): void {
-    if (!run.isWaiting) return;
-    run.isWaiting = false;
-    this.#deadlines.remove(run);
-    this.counters.inFlight--;
-    if (this.counters.inFlight === 0) this.#onIdle?.();
+    closeSource(run);
+    this.#responder.respond(run, this.#parts.encoder.encodeReply(run, TIMED_OUT));
   }
 }

@@ -11,6 +11,12 @@ export class RequestRun extends RequestContext implements Waiting {
   turn = 0;
   /** Whether the run has left the fast path and counts as in flight. */
   isWaiting = false;
+  /** Which step or hook the run waits for. */
+  index = 0;
+  /** What was settled before the hook or read that the run waits for: a result, or a response. */
+  settledBefore: unknown = undefined;
+  /** Chunks of the body that are being waited for. */
+  reads = 0;
   /** Whether an answer is on its way, so that a failure from here on must not start another. */
   isAnswering = false;
   /** Whether the answer becomes a notification. */
