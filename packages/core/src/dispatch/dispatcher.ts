@@ -10,6 +10,7 @@ import { closeSource } from "./body-source.js";
 import { DispatchCounters } from "./dispatch-counters.js";
 import { type DispatchPlan, withHandler } from "./dispatch-plan.js";
 import { isBug, replyTo } from "./error-mapping.js";
+import { IncomingBody } from "./incoming-body.js";
 import { RequestRun } from "./request-run.js";
 import { Responder } from "./responder.js";
 import { bare, type ResponseEncoder } from "./response-encoder.js";
@@ -68,7 +69,7 @@ export class Dispatcher {
     try {
       if (this.#parts.isTimed) run.receivedMs = this.#parts.clock.nowMs();
       const refusal = this.routes.find(run) ?? this.#refuseLoad();
-      if (refusal === undefined) this.#proceed(run, 0);
+      if (refusal === undefined) this.#begin(run, 0);
       else if (refusal.code === Code.BadOption && !exchange.request.confirmable)
         this.#responder.drop(run, refusal.payload as string);
       else this.#answer(run, refusal, KERNEL);
@@ -82,13 +83,17 @@ export class Dispatcher {
    * guards have let its client in before.
    * @param handler takes the place of the route's, which it is given
    */
-  repeat(answered: RequestContext, deliver: (response: Response) => void, handler?: RepeatHandler): void {
+  repeat(
+    answered: Pick<RequestContext, "request">,
+    deliver: (response: Response) => void,
+    handler?: RepeatHandler,
+  ): void {
     const run = new RequestRun({ ...NO_EXCHANGE, request: answered.request, respond: deliver }, this.routes.unrouted);
     run.isNotification = true;
     try {
       const refusal = this.routes.find(run);
       if (refusal === undefined && handler !== undefined) run.plan = withHandler(run.plan, handler);
-      if (refusal === undefined) this.#proceed(run, run.plan.repeatFrom);
+      if (refusal === undefined) this.#begin(run, run.plan.repeatFrom);
       else this.#answer(run, refusal, KERNEL);
     } catch (error) {
       this.#fail(run, error);
@@ -121,6 +126,12 @@ export class Dispatcher {
     if (this.counters.inFlight < this.#parts.requestsInFlight) return undefined;
     this.counters.overloaded++;
     return OVERLOADED;
+  }
+
+  /** Begins with the steps of a run that has found its route. */
+  #begin(run: RequestRun, index: number): void {
+    if (run.plan.streamsBody) run.bodyStream = new IncomingBody(run, this.#waiting);
+    this.#proceed(run, index);
   }
 
   /** Runs the steps from `index` on, then the handler, as far as nothing has to be waited for. */

@@ -28,7 +28,9 @@ export interface Contributions {
   readonly log: Logger;
   readonly clock: Clock;
   /** Runs an answered request again, once the app is ready. */
-  repeat: ((ctx: RequestContext, deliver: (response: Response) => void, handler?: RepeatHandler) => void) | undefined;
+  repeat:
+    | ((ctx: Pick<RequestContext, "request">, deliver: (response: Response) => void, handler?: RepeatHandler) => void)
+    | undefined;
   /** Set when the app is ready: from then on nothing can be added. */
   isFrozen: boolean;
 }
@@ -76,7 +78,7 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
 }
 
 function repeat(
-  ctx: RequestContext,
+  ctx: Pick<RequestContext, "request">,
   handler: RepeatHandler | undefined,
   owner: string,
   parts: Contributions,

@@ -44,11 +44,12 @@ export interface PluginHost {
   /**
    * Runs the handler of an answered request again and encodes what it returns, for a notification; guards are not asked
    * again, `onNotify` hooks are. RFC 7641 §4.2.
+   * @param ctx the context of the answered request, or a request like it
    * @param handler runs in the place of the route's handler, which it is given: to see what that returns, or to have
    * another value encoded
    * @throws ConfigError before the app is ready
    */
-  repeat(ctx: RequestContext, handler?: RepeatHandler): Promise<Response>;
+  repeat(ctx: Pick<RequestContext, "request">, handler?: RepeatHandler): Promise<Response>;
   /** Offers a service to resources and other plugins, by a token or by its class; made once, when first asked for. */
   provide<T>(dependency: Dependency<T>, factory: () => T, options?: { readonly replace?: boolean }): void;
   /** A service that the app or a plugin loaded before offers. @throws ConfigError where there is none. */
