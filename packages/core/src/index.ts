@@ -64,6 +64,7 @@ export {
   Version,
 } from "./decorators/methods.js";
 export {
+  BodyStream,
   Option,
   Param,
   type ParameterDecorator,

@@ -56,6 +56,7 @@ export class App {
       log,
       options: contributions.options,
       transportFor: (scheme) => contributions.transports.get(scheme),
+      streamsBody: (method, view) => this.#dispatcher?.routes.streamsBody(method, view) ?? false,
       bodyLimitBytes: (method, view) => this.#dispatcher?.routes.bodyLimitBytes(method, view) ?? options.bodyLimitBytes,
     });
     const { formats } = contributions;

@@ -15,6 +15,12 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
   paramValues: readonly string[] = NO_VALUES;
   /** The decoded and validated payload; `undefined` before that step and for routes that take none. */
   payload: TPayload = undefined as TPayload;
+  /**
+   * The body as it arrives, for routes that take it so (`@BodyStream()`, `payload: "stream"`): iterate it once. An engine
+   * that has it whole gives one chunk. Empty for other routes. Throws a CoapError 4.08 when the body does not come to its
+   * end, and 4.13 above the route's limit.
+   */
+  bodyStream: AsyncIterable<Uint8Array> = NO_BODY;
   /** Accept of the request, or -1. RFC 7252 §5.10.4. */
   accept = -1;
   /** Content-Format of the request, or -1. RFC 7252 §5.10.3. */
@@ -49,6 +55,11 @@ export class RequestContext<TParams = Params, TQuery = Query, TPayload = unknown
 
   get peer(): Peer {
     return this.request.peer;
+  }
+
+  /** Whether the request came to a group: errors and empty answers to it are left out. RFC 7252 §8. */
+  get isMulticast(): boolean {
+    return this.request.isMulticast === true;
   }
 
   /** Request path as sent, percent-encoded where a URI needs it: for logs and messages. */
@@ -115,4 +126,5 @@ export function contextKey<T>(name: string): ContextKey<T> {
   return { symbol: Symbol.for(`coapkit/context/${name}`) };
 }
 
+const NO_BODY: AsyncIterable<Uint8Array> = Object.freeze({ async *[Symbol.asyncIterator]() {} });
 const NO_VALUES: readonly string[] = Object.freeze([]);

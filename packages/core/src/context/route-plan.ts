@@ -24,6 +24,8 @@ export interface RoutePlan {
   readonly options: RouteOptions;
   /** Whether the handler takes a decoded payload. */
   readonly takesPayload: boolean;
+  /** Whether the handler takes the body as it arrives, undecoded. */
+  readonly streamsBody: boolean;
   /** Names of the plugins that act on its metadata; the app has loaded them all. */
   readonly plugins: readonly string[];
   /** Value of a piece of metadata: the method's, else its class's, else `undefined`. */

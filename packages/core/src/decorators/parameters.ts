@@ -51,6 +51,16 @@ export function Payload(schema?: StandardSchemaV1): ParameterDecorator {
 }
 
 /**
+ * The body as it arrives, an `AsyncIterable<Uint8Array>` of undecoded bytes, so that it is never in memory as a whole: the
+ * client is told to continue when the next chunk is asked for. Iterate it once; it throws a CoapError 4.08 when the body
+ * does not come to its end. RFC 7959 §2.5.
+ * @example async write(@BodyStream() body: AsyncIterable<Uint8Array>) { for await (const chunk of body) … }
+ */
+export function BodyStream(): ParameterDecorator {
+  return parameter("BodyStream", { source: "stream", schema: undefined });
+}
+
+/**
  * The first value of a CoAP option, or `undefined`.
  * @param option number, such as `OptionNumber.MaxAge`
  * @param as how to read it; default: bytes, a copy

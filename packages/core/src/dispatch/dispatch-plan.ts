@@ -32,6 +32,8 @@ export interface DispatchPlan {
   /** Whether the last path parameter stands for all segments that are left. */
   readonly hasWildcard: boolean;
   readonly bodyLimitBytes: number;
+  /** Whether the handler takes the body as it arrives. */
+  readonly streamsBody: boolean;
   /** Time a request may take, in milliseconds. */
   readonly timeoutMs: number;
   /** The first step that a notification takes again: the one after the guards. */
@@ -76,6 +78,7 @@ export function compilePlan(route: Route, environment: PlanEnvironment): Dispatc
     defaultCode: DEFAULT_CODES[method],
     mustAnswer: DEFAULT_CODES[method] === Code.Content,
     hasWildcard: route.pattern.segments.at(-1)?.kind === "wildcard",
+    streamsBody: route.streamsBody,
     bodyLimitBytes: route.options.bodyLimitBytes ?? environment.bodyLimitBytes,
     timeoutMs: route.options.timeoutMs ?? environment.handlerTimeoutMs,
   });
@@ -97,6 +100,7 @@ export function compileUnroutedPlan(unrouted: RoutePlan, environment: PlanEnviro
     defaultCode: Code.NotFound,
     mustAnswer: true,
     hasWildcard: false,
+    streamsBody: false,
     bodyLimitBytes: environment.bodyLimitBytes,
     timeoutMs: environment.handlerTimeoutMs,
   });

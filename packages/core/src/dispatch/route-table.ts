@@ -46,11 +46,20 @@ export class RouteTable {
 
   /** Largest body that the route of a request takes; -1 where the request is refused whatever its body is. */
   bodyLimitBytes(method: number, options: OptionsView): number {
-    if (findBadOption(options, this.#options) >= 0) return -1;
+    return this.#planOf(method, options)?.bodyLimitBytes ?? -1;
+  }
+
+  /** Whether the route of a request takes the body as it arrives. */
+  streamsBody(method: number, options: OptionsView): boolean {
+    return this.#planOf(method, options)?.streamsBody ?? false;
+  }
+
+  #planOf(method: number, options: OptionsView): DispatchPlan | undefined {
+    if (findBadOption(options, this.#options) >= 0) return undefined;
     const head = this.#head;
     head.read(options);
-    if (head.isForProxy || head.fault !== undefined) return -1;
-    return this.#router.match(method, head)?.bodyLimitBytes ?? -1;
+    if (head.isForProxy || head.fault !== undefined) return undefined;
+    return this.#router.match(method, head);
   }
 }
 

@@ -28,6 +28,7 @@ import type {
 import type { TransportRequest } from "../ports/transport-factory.js";
 import { readOptionsSync } from "../schema/standard-schema.js";
 import { DeferredResponses } from "./deferred-responses.js";
+import { countersOf, sumCounters } from "./engine-counters.js";
 import { nativeEngineOptions } from "./native-engine-options.js";
 import { canReach } from "./reach.js";
 
@@ -61,8 +62,8 @@ class NativeEngine implements Engine {
   readonly #host: EngineHost;
   readonly #options: ParsedOptions;
   readonly #listeners: Listener[] = [];
-  /** Every endpoint that was made, also one that is being opened. */
-  readonly #endpoints = new Set<Endpoint>();
+  /** Every endpoint that was made, also one that is being opened, with its transport. */
+  readonly #endpoints = new Map<Endpoint, Transport>();
   /** For requests that no listening socket can carry. */
   readonly #clients = new Map<CoapScheme, Promise<Endpoint>>();
   #isClosed = false;
@@ -72,13 +73,11 @@ class NativeEngine implements Engine {
     this.#options = options;
   }
 
-  /** Sums over all endpoints. */
+  /** Sums over all endpoints and their sockets. */
   get counters(): EngineCounters {
-    const sums: Record<string, number> = {};
-    for (const { counters } of this.#endpoints) {
-      for (const [name, value] of Object.entries(counters)) sums[name] = (sums[name] ?? 0) + value;
-    }
-    return sums;
+    return sumCounters(
+      [...this.#endpoints].flatMap(([{ counters }, transport]) => [counters, ...countersOf(transport)]),
+    );
   }
 
   async listen({ scheme, host, port }: CoapUri, onRequest: (exchange: Exchange) => void): Promise<BoundAddress> {
@@ -105,7 +104,7 @@ class NativeEngine implements Engine {
 
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#endpoints].map((endpoint) => endpoint.close(deadlineMs)));
+    await Promise.all([...this.#endpoints.keys()].map((endpoint) => endpoint.close(deadlineMs)));
   }
 
   #listenerFor({ scheme, host }: Pick<CoapUri, "scheme" | "host">): Endpoint | undefined {
@@ -144,9 +143,8 @@ class NativeEngine implements Engine {
   }
 
   async #open(endpoint: Endpoint): Promise<BoundAddress> {
-    if (this.#isClosed) throw new ClosedError("The engine is closed; make another one.");
-    this.#endpoints.add(endpoint);
     try {
+      if (this.#isClosed) throw new ClosedError("The engine is closed; make another one.");
       return await endpoint.open();
     } catch (error) {
       this.#endpoints.delete(endpoint);
@@ -156,7 +154,7 @@ class NativeEngine implements Engine {
 
   /** @param onRequest none: a client */
   #createEndpoint(scheme: CoapScheme, host: string, port: number, onRequest?: (exchange: Exchange) => void): Endpoint {
-    const { clock, log, bodyLimitBytes, options: optionRegistry } = this.#host;
+    const { clock, log, bodyLimitBytes, streamsBody, options: optionRegistry } = this.#host;
     const {
       ackTimeoutMs,
       maxRetransmit,
@@ -172,8 +170,10 @@ class NativeEngine implements Engine {
       ...limits
     } = this.#options;
     const clientLimits = { ...limits, replyBytes: CLIENT_REPLY_BYTES, safeReplyBytes: CLIENT_REPLY_BYTES };
-    return new Endpoint({
-      transport: this.#createTransport(scheme, { host, port, role: onRequest === undefined ? "client" : "server" }),
+    const role = onRequest === undefined ? "client" : "server";
+    const transport = this.#createTransport(scheme, { host, port, role });
+    const endpoint = new Endpoint({
+      transport,
       clock,
       random: systemRandom,
       parameters: { ackTimeoutMs, maxRetransmit, nstart, defaultLeisureMs: leisureMs },
@@ -182,11 +182,14 @@ class NativeEngine implements Engine {
       blockBytes,
       onRequest,
       bodyLimitBytes,
+      streamsBody,
       responseTimeoutMs,
       responseLimitBytes,
       optionRegistry,
       onWarning: (fields, message) => log.warn(fields, message),
     });
+    this.#endpoints.set(endpoint, transport);
+    return endpoint;
   }
 
   /** @throws ConfigError for a scheme that neither UDP nor a plugin serves */

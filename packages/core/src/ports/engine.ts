@@ -39,6 +39,14 @@ export interface Request {
   readonly token: Uint8Array;
   readonly options: OptionsView;
   readonly payload: Uint8Array;
+  /**
+   * The body as it arrives, where `EngineHost.streamsBody` asks for it and it comes in blocks; `payload` is empty then.
+   * Iterated once; it throws when the body cannot be completed. The engine ends the transfer when the exchange is answered.
+   * RFC 7959 §2.5. Absent where the body is whole.
+   */
+  readonly bodyStream?: AsyncIterable<Uint8Array> | undefined;
+  /** Whether the request came to a group, so that errors and empty answers are left out. RFC 7252 §8. Absent: no. */
+  readonly isMulticast?: boolean | undefined;
   readonly peer: Peer;
 }
 
@@ -152,6 +160,11 @@ export interface EngineHost {
    * -1 for a request that is refused whatever its body is, for lack of a route say: hand it over at its first block.
    */
   bodyLimitBytes(method: number, options: OptionsView): number;
+  /**
+   * Whether the request's route takes the body as it arrives: then hand it over as `bodyStream` with its first block, where
+   * the engine can. It depends on method and options alone.
+   */
+  streamsBody?(method: number, options: OptionsView): boolean;
 }
 
 /** Makes the engine of one app. */

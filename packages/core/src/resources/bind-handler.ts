@@ -17,6 +17,8 @@ export interface BoundHandler {
   readonly invoke: (ctx: RequestContext) => unknown;
   /** Whether a parameter takes the decoded payload. */
   readonly takesPayload: boolean;
+  /** Whether a parameter takes the body as it arrives. */
+  readonly streamsBody: boolean;
   /** What the payload's declared type says of content formats, if anything. */
   readonly consumes: readonly FormatName[] | undefined;
 }
@@ -44,7 +46,7 @@ export function inputOf({ parameters }: MethodRecord): RouteInput {
 /**
  * Binds a method to its instance and its parameters to the request.
  * @param paramNames parameters of the route's path
- * @throws ConfigError for a parameter without a decorator, one that names no path parameter, a payload taken twice
+ * @throws ConfigError for a parameter without a decorator, one that names no path parameter, a body taken twice
  */
 export function bindHandler(
   instance: object,
@@ -70,14 +72,21 @@ export function bindHandler(
   return {
     invoke: call(handler as Handler, instance, bindings),
     takesPayload: payloadIndex !== undefined && !isBytes(payloadType),
+    streamsBody: [...method.parameters.values()].some(({ source }) => source === "stream"),
     consumes: payloadType === String ? [ContentFormat.TextPlain] : undefined,
   };
 }
 
 function payloadIndexOf({ parameters }: MethodRecord, routeName: string): number | undefined {
-  const [first, second] = [...parameters].filter(([, { source }]) => source === "payload");
-  if (second === undefined) return first?.[0];
-  throw new ConfigError("COAPKIT_ERR_DECORATOR_MISUSE", `${routeName} takes the payload twice; keep one @Payload().`);
+  const takers = [...parameters].filter(([, { source }]) => source === "payload" || source === "stream");
+  const [first, second] = takers;
+  if (second === undefined) return first?.[1].source === "payload" ? first[0] : undefined;
+  const sources = new Set(takers.map(([, { source }]) => source));
+  const names = [...sources].map((source) => (source === "stream" ? "@BodyStream()" : "@Payload()"));
+  throw new ConfigError(
+    "COAPKIT_ERR_DECORATOR_MISUSE",
+    `${routeName} takes the payload twice; keep one ${names.join(" or ")}.`,
+  );
 }
 
 function argumentAt(
@@ -90,7 +99,7 @@ function argumentAt(
   if (record === undefined) {
     throw new ConfigError(
       "COAPKIT_ERR_DECORATOR_MISUSE",
-      `Parameter ${index} of ${routeName} has no decorator, so nothing says what to pass; use @Param, @Query, @Payload, @Option, @Peer or @Req.`,
+      `Parameter ${index} of ${routeName} has no decorator, so nothing says what to pass; use @Param, @Query, @Payload, @BodyStream, @Option, @Peer or @Req.`,
     );
   }
   switch (record.source) {
@@ -98,6 +107,8 @@ function argumentAt(
       return record.read;
     case "payload":
       return payloadArgument(record.schema, type);
+    case "stream":
+      return (ctx) => ctx.bodyStream;
     case "query":
       return queryArgument(index, record);
     case "param":

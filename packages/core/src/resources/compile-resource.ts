@@ -70,7 +70,7 @@ function compileRoute(
   const { implementation, record } = resource;
   const routeName = `${implementation.name}.${String(name)}`;
   const path = joinPaths(record.path ?? "", said.path);
-  const { invoke, takesPayload, consumes } = bindHandler(
+  const { invoke, takesPayload, streamsBody, consumes } = bindHandler(
     instance,
     name,
     method,
@@ -86,6 +86,7 @@ function compileRoute(
     resource: implementation,
     options: { ...options, consumes: options.consumes ?? consumes },
     takesPayload,
+    streamsBody,
     input: inputOf(method),
     version: (method.version ?? record.version)?.bind(instance),
     metadata: new Map([...record.metadata, ...method.metadata]),

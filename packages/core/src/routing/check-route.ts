@@ -4,13 +4,19 @@ import type { RouteParts } from "./route-parts.js";
 
 /** Longest time that a timer of Node can wait; a longer one would fire at once. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
+const METHODS_WITHOUT_BODY: ReadonlySet<string> = new Set(["GET", "DELETE"]);
 
 /** @throws ConfigError for what the types forbid but untyped code can say, so that it fails at boot and not per request */
-export function checkRoute({ name, method, invoke, options }: RouteParts): void {
+export function checkRoute({ name, method, invoke, options, streamsBody }: RouteParts): void {
   if (!Object.hasOwn(Method, method)) {
     throw invalid(`${name} has the method "${method}"; allowed: ${Object.keys(Method).join(", ")}.`);
   }
   if (typeof invoke !== "function") throw invalid(`${name} has no handler; give it a function.`);
+  if (streamsBody && METHODS_WITHOUT_BODY.has(method)) {
+    throw invalid(
+      `${name} takes the body of a ${method} as a stream, but a ${method} has none; use POST, PUT, FETCH, PATCH or IPATCH.`,
+    );
+  }
   checkInteger(`timeoutMs of ${name}`, options.timeoutMs, 1, MAX_TIMEOUT_MS);
   checkInteger(`bodyLimitBytes of ${name}`, options.bodyLimitBytes, 0, Number.MAX_SAFE_INTEGER);
 }

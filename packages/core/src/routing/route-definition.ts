@@ -17,8 +17,11 @@ export interface RouteDefinition<TPath extends string = string, TParams = Params
   readonly params?: StandardSchemaV1<unknown, TParams> | undefined;
   /** Checks the query; a refusal is 4.00. */
   readonly query?: StandardSchemaV1<unknown, TQuery> | undefined;
-  /** Takes a payload and checks it: a refusal is 4.22. `true` decodes without a check. */
-  readonly payload?: StandardSchemaV1<unknown, TPayload> | true | undefined;
+  /**
+   * Takes a payload and checks it: a refusal is 4.22. `true` decodes without a check. `"stream"` hands the body over as it
+   * arrives, undecoded, as `ctx.bodyStream`. RFC 7959 §2.5.
+   */
+  readonly payload?: StandardSchemaV1<unknown, TPayload> | true | "stream" | undefined;
   /** Makes ETag, If-Match and If-None-Match work by themselves (2.03, 4.12). RFC 7252 §5.10.8. */
   readonly version?: VersionOf | undefined;
   /** Typed route metadata: `[RequireScope.entry("sensor:write")]`. */

@@ -26,6 +26,7 @@ export interface RouteParts {
   readonly resource?: RoutePlan["resource"];
   readonly options: RouteOptions;
   readonly takesPayload: boolean;
+  readonly streamsBody: boolean;
   readonly input: RouteInput;
   readonly version: VersionOf | undefined;
   readonly metadata: ReadonlyMap<symbol, MetadataEntry>;

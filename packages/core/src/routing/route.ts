@@ -19,6 +19,7 @@ export class Route implements RoutePlan {
   readonly resource: RoutePlan["resource"];
   readonly options: RouteOptions;
   readonly takesPayload: boolean;
+  readonly streamsBody: boolean;
   readonly pattern: PathPattern;
   readonly input: RouteInput;
   readonly version: VersionOf | undefined;
@@ -37,6 +38,7 @@ export class Route implements RoutePlan {
     this.resource = parts.resource;
     this.options = Object.freeze({ ...parts.options });
     this.takesPayload = parts.takesPayload;
+    this.streamsBody = parts.streamsBody;
     this.input = parts.input;
     this.version = parts.version;
     this.invoke = parts.invoke;
@@ -57,6 +59,7 @@ export class Route implements RoutePlan {
   }
 }
 
+const STREAM = "stream";
 const NO_ARGUMENTS: RouteInput["checkedArguments"] = new Map();
 
 /** A route without decorators. @throws ConfigError for a malformed path or an unknown method */
@@ -68,8 +71,14 @@ export function routeOf(definition: RouteDefinition, owner: string): Route {
     name: name ?? `${method} ${path}`,
     owner,
     options,
-    takesPayload: payload !== undefined,
-    input: { params, query, payload: payload === true ? undefined : payload, checkedArguments: NO_ARGUMENTS },
+    takesPayload: payload !== undefined && payload !== STREAM,
+    streamsBody: payload === STREAM,
+    input: {
+      params,
+      query,
+      payload: payload === true || payload === STREAM ? undefined : payload,
+      checkedArguments: NO_ARGUMENTS,
+    },
     version,
     metadata: new Map(metadata.map((entry) => [entry.key, entry])),
     invoke: handler,
@@ -86,6 +95,7 @@ export const UNROUTED: RoutePlan = Object.freeze({
   paramNames: [],
   options: {},
   takesPayload: false,
+  streamsBody: false,
   plugins: [],
   meta: () => undefined,
 });
