@@ -1,8 +1,11 @@
+export type { Conditions } from "./conditions/conditions.js";
+export { type SampledValue, sampledValue, type ValueFrom } from "./conditions/sampled-value.js";
 export type { ConfirmablePolicy } from "./confirmable-policy.js";
+export type { EndReason } from "./end-reason.js";
 export { Notifier } from "./notifier.js";
-export type { EndReason } from "./observations.js";
-export type { ObserveCounters } from "./observe-counters.js";
+export type { ObserveCounters, ObserveLevels } from "./observe-counters.js";
 export { Observe, type ObserveOptions, observable } from "./observe-decorator.js";
 export { type ObservePluginOptions, observe } from "./observe-plugin.js";
 export type { ObserverRelation } from "./observer.js";
+export type { ResourceClass, ResourceParams } from "./resource-class.js";
 export type { ResourcePath } from "./resource-path.js";

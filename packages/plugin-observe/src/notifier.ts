@@ -1,8 +1,10 @@
-import { notFound, Reply, type Response } from "@coapkit/core";
+import { notFound, Reply, type Response, type RoutePlan } from "@coapkit/core";
 import { isSuccessCode } from "@coapkit/protocol";
 import type { Observations } from "./observations.js";
-import type { ObserveCounters } from "./observe-counters.js";
+import type { ObserveCounters, ObserveLevels } from "./observe-counters.js";
 import type { ObserverRelation } from "./observer.js";
+import type { Registrar } from "./registrar.js";
+import { pathsOf, type ResourceClass, type ResourceParams } from "./resource-class.js";
 import { type ResourcePath, resourcePath } from "./resource-path.js";
 
 /**
@@ -11,10 +13,14 @@ import { type ResourcePath, resourcePath } from "./resource-path.js";
  */
 export class Notifier {
   readonly #observations: Observations;
+  readonly #registrar: Registrar;
+  readonly #routes: () => Iterable<RoutePlan>;
 
   /** @internal */
-  constructor(observations: Observations) {
+  constructor(observations: Observations, registrar: Registrar, routes: () => Iterable<RoutePlan>) {
     this.#observations = observations;
+    this.#registrar = registrar;
+    this.#routes = routes;
   }
 
   /**
@@ -23,10 +29,22 @@ export class Notifier {
    * @param path `"/sensors/7"` as in a URI, or the segments, not percent-encoded: `"sensors", 7`
    * @throws TypeError for a malformed path, or one with a query
    */
-  changed(...path: readonly [string] | readonly (string | number)[]): void {
-    const [first] = path;
-    const isWhole = path.length === 1 && typeof first === "string" && first.startsWith("/");
-    this.#observations.changed(resourcePath(isWhole ? first : path));
+  changed(...path: readonly [string] | readonly (string | number)[]): void;
+  /**
+   * The same for what a resource class serves: each of its observable routes that has exactly these path parameters.
+   * @example notifier.changed(Rooms, { room: "kitchen" })
+   * @throws TypeError where the class has no such route
+   */
+  changed(resource: ResourceClass, params?: ResourceParams): void;
+  changed(...target: readonly unknown[]): void {
+    const [first, params] = target;
+    if (typeof first === "function") {
+      const paths = pathsOf(this.#routes(), first as ResourceClass, params as ResourceParams | undefined);
+      for (const path of paths) this.#changed(path);
+      return;
+    }
+    const isWhole = target.length === 1 && typeof first === "string" && first.startsWith("/");
+    this.#changed(resourcePath(isWhole ? first : (target as readonly (string | number)[])));
   }
 
   /**
@@ -36,20 +54,27 @@ export class Notifier {
    * @throws TypeError for a reply that is a success, or that would have to be encoded, and for a malformed path
    */
   end(path: ResourcePath, reply: Reply = notFound()): number {
-    return this.#observations.end(resourcePath(path), lastResponse(reply));
+    const whole = resourcePath(path);
+    const last = lastResponse(reply);
+    this.#registrar.pending.changed(whole);
+    return this.#observations.end(whole, last);
   }
 
   /** Everybody who observes, or who observes this resource. @throws TypeError for a malformed path */
   relations(path?: ResourcePath): readonly ObserverRelation[] {
-    const all = this.#observations.all();
-    if (path === undefined) return all;
-    const wanted = resourcePath(path);
-    return all.filter((relation) => relation.path === wanted);
+    const { index } = this.#observations;
+    return path === undefined ? index.all() : index.observersOf(resourcePath(path));
   }
 
-  /** What has been done since the start, and `relations`: how many there are. */
-  get counters(): Readonly<ObserveCounters> & { readonly relations: number } {
-    return { ...this.#observations.counters, relations: this.#observations.size };
+  /** What has been done since the start, and what there is. */
+  get counters(): Readonly<ObserveCounters> & ObserveLevels {
+    const { counters, index, deadlines, feeds } = this.#observations;
+    return { ...counters, relations: index.size, deadlines, feeds: feeds.size };
+  }
+
+  #changed(path: string): void {
+    this.#registrar.pending.changed(path);
+    for (const group of this.#observations.index.groupsOf(path)) this.#observations.runs.report(group);
   }
 }
 

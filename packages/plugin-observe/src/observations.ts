@@ -1,18 +1,15 @@
-import { Code, type Logger, type PluginHost, type RequestContext, type Response } from "@coapkit/core";
+import { type Clock, Code, type Logger, type PluginHost, type RequestContext, type Response } from "@coapkit/core";
 import { isSuccessCode } from "@coapkit/protocol";
+import { Deadlines } from "./conditions/deadlines.js";
+import type { Sample } from "./conditions/notification-gate.js";
+import type { EndReason } from "./end-reason.js";
+import { Feeds } from "./feed/feeds.js";
+import { GroupRuns } from "./group-runs.js";
 import { ObserveCounters } from "./observe-counters.js";
 import type { ObserveSettings } from "./observe-settings.js";
-import { Observer, type ObserverRelation, withMaxAge } from "./observer.js";
-import { type ObserverGroup, ObserverIndex } from "./observer-index.js";
-import { PendingRegistrations } from "./pending-registrations.js";
-import { representationKey } from "./representation-key.js";
-
-/**
- * Why a relation has ended: `"lost"`: the engine says so, by reset, deregistration, time-out or its close; `"replaced"`:
- * the client has registered anew with the same token; `"failed"`: the handler has answered with an error; `"format"`:
- * the content format has changed; `"ended"`: by `notifier.end`; `"closed"`: with the app.
- */
-export type EndReason = "lost" | "replaced" | "failed" | "format" | "ended" | "closed";
+import type { Observer, ObserverRelation } from "./observer.js";
+import type { ObserverGroup } from "./observer-group.js";
+import { ObserverIndex, type ObserverLimits } from "./observer-index.js";
 
 /** Callbacks of an app. */
 export interface ObservationEvents {
@@ -30,57 +27,63 @@ const FORMAT_CHANGED: Response = Object.freeze({
 /** The observers of one app: who they are, and how they are told. RFC 7641 §4. */
 export class Observations {
   readonly counters = new ObserveCounters();
-  readonly pending = new PendingRegistrations();
-  readonly #index = new ObserverIndex();
-  readonly #repeat: PluginHost["repeat"];
+  readonly index: ObserverIndex;
+  readonly runs: GroupRuns;
+  readonly feeds: Feeds;
+  readonly #deadlines: Deadlines<Observer>;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #events: ObservationEvents;
-  /** The request that is being registered, so that what it replaces is known. */
-  #registering: RequestContext | undefined;
+  /** Settings by group, as long as it has observers. */
+  readonly #settings = new WeakMap<ObserverGroup, ObserveSettings>();
   #isClosed = false;
 
-  constructor({ repeat, log }: Pick<PluginHost, "repeat" | "log">, events: ObservationEvents) {
-    this.#repeat = repeat;
+  constructor(
+    { repeat, log, clock }: Pick<PluginHost, "repeat" | "log" | "clock">,
+    options: ObservationEvents & ObserverLimits,
+  ) {
     this.#log = log;
-    this.#events = events;
+    this.#clock = clock;
+    this.#events = options;
+    this.index = new ObserverIndex(options);
+    this.feeds = new Feeds(log);
+    this.#deadlines = new Deadlines(clock, (observer) => this.#expire(observer));
+    this.runs = new GroupRuns({
+      repeat,
+      log,
+      counters: this.counters,
+      feeds: this.feeds,
+      valueFrom: (group) => (this.#settings.get(group) as ObserveSettings).valueFrom,
+      onSample: (group, sample) => this.#tell(group, sample),
+    });
   }
 
-  get size(): number {
-    return this.#index.size;
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
-  all(): readonly Observer[] {
-    return this.#index.all();
+  /** How many deadlines wait: one for each relation with conditions at most. */
+  get deadlines(): number {
+    return this.#deadlines.size;
   }
 
-  /** Answers a registration with its first representation. @returns what was sent, or undefined where it is to be answered like any other request */
-  register(ctx: RequestContext, response: Response, path: string, settings: ObserveSettings): Response | undefined {
-    const isStale = this.pending.finish(ctx);
-    if (this.#isClosed || ctx.source !== undefined) return undefined; // a body read block by block has no notification
-    const first = withMaxAge(response, settings.maxAgeS);
-    this.#registering = ctx;
-    const isKept = ctx.exchange.notify(first);
-    this.#registering = undefined;
-    if (!isKept) return undefined;
-    const observer = new Observer(ctx, path, representationKey(ctx, settings.perClient), settings, response);
-    const group = this.#index.add(observer);
+  /** Files an observer whose registration has been answered. */
+  add(observer: Observer, { exchange }: RequestContext, settings: ObserveSettings, first: Response): ObserverGroup {
+    const group = this.index.add(observer);
+    this.#settings.set(group, settings);
     this.counters.registrations++;
-    ctx.exchange.onInterestLost(() => this.#lose(observer));
+    if (observer.gate !== undefined) {
+      group.remember(first);
+      this.#deadlines.update(observer);
+    }
+    exchange.onInterestLost((reason) => this.#lose(observer, reason));
     this.#call("onSubscribe", () => this.#events.onSubscribe?.(observer));
-    if (isStale) this.#schedule(group);
-    return first;
-  }
-
-  /** Tells the observers of a path what it has become. */
-  changed(path: string): void {
-    this.pending.changed(path);
-    for (const group of this.#index.groupsOf(path)) this.#schedule(group);
+    return group;
   }
 
   /** Ends the relations of a path with an error. @returns how many there were */
   end(path: string, response: Response): number {
-    this.pending.changed(path);
-    const observers = this.#index.observersOf(path);
+    const observers = this.index.observersOf(path);
     for (const observer of observers) this.#end(observer, response, "ended");
     return observers.length;
   }
@@ -88,49 +91,40 @@ export class Observations {
   /** Forgets everybody. */
   close(): void {
     this.#isClosed = true;
-    for (const observer of this.#index.all()) this.#forget(observer, "closed");
+    this.runs.close();
+    for (const observer of this.index.all()) this.#forget(observer, "closed");
   }
 
-  /** The run starts when the caller is done, so that a response goes out before the notifications it causes. */
-  #schedule(group: ObserverGroup): void {
-    if (group.isBusy) {
-      group.isStale ||= group.hasStarted;
-      this.counters.coalesced++;
-      return;
-    }
-    group.isBusy = true;
-    queueMicrotask(() => this.#start(group));
-  }
-
-  #start(group: ObserverGroup): void {
-    this.#run(group).catch((err: unknown) => {
-      group.isBusy = false;
-      this.#log.error({ err }, "notification failed");
-    });
-  }
-
-  async #run(group: ObserverGroup): Promise<void> {
-    const [observer] = group.observers;
-    group.hasStarted = true;
-    if (observer !== undefined && !this.#isClosed) {
-      this.counters.encodings++;
-      this.#tell(group, await this.#repeat(observer.ctx));
-    }
-    const { isStale } = group;
-    group.isStale = false;
-    group.hasStarted = false;
-    group.isBusy = isStale;
-    // A handler that reports changes of its own resource must not keep the process from everything else.
-    if (isStale) setImmediate(() => this.#start(group));
-  }
-
-  #tell(group: ObserverGroup, response: Response): void {
-    if (this.#isClosed) return;
+  #tell(group: ObserverGroup, sample: Sample): void {
+    const { response } = sample;
     for (const observer of [...group.observers]) {
-      if (!isSuccessCode(response.code)) this.#end(observer, response, "failed");
+      if (!isSuccessCode(response.code)) this.#end(observer, response, "error");
       else if (observer.isOtherFormat(response)) this.#end(observer, FORMAT_CHANGED, "format");
-      else if (!this.#send(observer, () => observer.send(response))) this.#lose(observer);
+      else if (observer.gate === undefined) {
+        if (sample.isNews) this.#notify(observer, response);
+      } else if (sample.isNews || observer.gate.isAwaiting) this.#offer(observer, sample);
     }
+  }
+
+  #offer(observer: Observer, sample: Sample): void {
+    const released = observer.gate?.offer(sample, this.#clock.nowMs());
+    if (released === undefined) this.counters.withheld++;
+    else this.#notify(observer, released.response);
+    if (this.index.groupOf(observer)?.observers.has(observer)) this.#deadlines.update(observer);
+  }
+
+  #expire(observer: Observer): void {
+    const group = this.index.groupOf(observer);
+    if (group === undefined) return;
+    const due = observer.gate?.expire(this.#clock.nowMs());
+    if (due === "sample") this.runs.sample(group);
+    else if (due !== undefined) this.#notify(observer, due.response);
+    if (group.observers.has(observer)) this.#deadlines.update(observer);
+  }
+
+  #notify(observer: Observer, response: Response): void {
+    const nowMs = this.#clock.nowMs();
+    if (!this.#send(observer, () => observer.send(response, nowMs))) this.#lose(observer, "unsendable");
   }
 
   #end(observer: Observer, response: Response, reason: EndReason): void {
@@ -150,20 +144,18 @@ export class Observations {
     }
   }
 
-  #lose(observer: Observer): void {
-    const reason = this.#isReplaced(observer) ? "replaced" : "lost";
+  #lose(observer: Observer, reason: EndReason): void {
     if (this.#forget(observer, reason)) this.counters.lost++;
   }
 
-  /** RFC 7641 §4.1: a registration takes the place of an older one with the same client and token. */
-  #isReplaced({ ctx }: Observer): boolean {
-    const newer = this.#registering;
-    if (newer === undefined || newer.peer.key !== ctx.peer.key) return false;
-    return Buffer.compare(newer.request.token, ctx.request.token) === 0;
-  }
-
   #forget(observer: Observer, reason: EndReason): boolean {
-    if (!this.#index.remove(observer)) return false;
+    const group = this.index.remove(observer);
+    if (group === undefined) return false;
+    this.#deadlines.remove(observer);
+    if (group.observers.size === 0) {
+      group.feed?.release();
+      group.feed = undefined;
+    }
     this.#call("onUnsubscribe", () => this.#events.onUnsubscribe?.(observer, reason));
     return true;
   }

@@ -1,4 +1,5 @@
 import { ConfigError, type MetadataEntry, type RouteMetadata, routeMetadata } from "@coapkit/core";
+import type { ValueFrom } from "./conditions/sampled-value.js";
 import type { ConfirmablePolicy } from "./confirmable-policy.js";
 
 /** What can be said of one observable route. */
@@ -12,10 +13,25 @@ export interface ObserveOptions {
    * on who asks. @defaultValue false
    */
   readonly perClient?: boolean | undefined;
+  /**
+   * Whether clients may say when they want to be told, by query parameters such as `c.pmin=10&c.gt=25`.
+   * draft-ietf-core-conditional-attributes-12. @defaultValue the plugin's, `false`
+   */
+  readonly conditions?: boolean | undefined;
+  /**
+   * Finds the value that conditions look at in what the handler returned, before it is encoded.
+   * @defaultValue a number, a boolean, a text that is one, `{ value }`, or the first SenML record with `v` or `vb`
+   */
+  readonly valueFrom?: ValueFrom | undefined;
 }
 
-/** The metadata of observable routes. */
-export const OBSERVE: RouteMetadata<ObserveOptions> = routeMetadata<ObserveOptions>("@coapkit/plugin-observe");
+/** The package's name, and the plugin's. */
+export const PLUGIN_NAME = "@coapkit/plugin-observe";
+
+/** The metadata of observable routes; they do not boot without the plugin. */
+export const OBSERVE: RouteMetadata<ObserveOptions> = routeMetadata<ObserveOptions>(PLUGIN_NAME, {
+  plugin: PLUGIN_NAME,
+});
 
 /**
  * Lets clients observe what a GET or FETCH handler answers; anywhere else the app does not boot. RFC 7641, RFC 8132 §2.4.

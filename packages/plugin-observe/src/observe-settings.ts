@@ -1,4 +1,5 @@
 import {
+  boolean,
   ConfigError,
   defineOptions,
   instance,
@@ -7,6 +8,7 @@ import {
   type RoutePlan,
   readOptionsSync,
 } from "@coapkit/core";
+import { sampledValue, type ValueFrom } from "./conditions/sampled-value.js";
 import { type ConfirmablePolicy, confirmablePolicy, DEFAULT_CONFIRMABLE } from "./confirmable-policy.js";
 import { OBSERVE, type ObserveOptions } from "./observe-decorator.js";
 
@@ -15,6 +17,16 @@ export interface ObserveSettings {
   readonly confirmable: ConfirmablePolicy;
   readonly maxAgeS: number | undefined;
   readonly perClient: boolean;
+  /** Whether clients may register with conditions. */
+  readonly conditions: boolean;
+  readonly valueFrom: ValueFrom;
+}
+
+/** What the plugin's options say for routes that do not say it themselves. */
+export interface ObserveDefaults {
+  readonly confirmable: ConfirmablePolicy | undefined;
+  readonly maxAgeS: number | undefined;
+  readonly conditions: boolean;
 }
 
 const LARGEST_MAX_AGE_S = 0xffffffff;
@@ -27,15 +39,13 @@ export function maxAge(): OptionSpec<number, number | undefined> {
 const routeOptions = defineOptions({
   confirmable: confirmablePolicy(),
   maxAgeS: maxAge(),
-  perClient: instance<boolean>("true or false", (value) => typeof value === "boolean"),
+  perClient: boolean({ default: false }),
+  conditions: boolean({ default: undefined }),
+  valueFrom: instance<ValueFrom>("a function", (value) => typeof value === "function"),
 });
 
 /** What a route that is observable has said, completed by what the plugin was told. @throws ConfigError for a route that cannot be observed, or malformed options */
-export function settingsOf(
-  route: RoutePlan,
-  options: ObserveOptions,
-  defaults: Pick<ObserveSettings, "maxAgeS"> & { readonly confirmable: ConfirmablePolicy | undefined },
-): ObserveSettings {
+export function settingsOf(route: RoutePlan, options: ObserveOptions, defaults: ObserveDefaults): ObserveSettings {
   if (route.method !== "GET" && route.method !== "FETCH") {
     throw new ConfigError(
       "COAPKIT_ERR_DECORATOR_MISUSE",
@@ -46,7 +56,9 @@ export function settingsOf(
   return Object.freeze({
     confirmable: own.confirmable ?? defaults.confirmable ?? DEFAULT_CONFIRMABLE,
     maxAgeS: own.maxAgeS ?? defaults.maxAgeS,
-    perClient: own.perClient ?? false,
+    perClient: own.perClient,
+    conditions: own.conditions ?? defaults.conditions,
+    valueFrom: own.valueFrom ?? sampledValue,
   });
 }
 

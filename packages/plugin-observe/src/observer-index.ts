@@ -1,23 +1,33 @@
+import type { Peer } from "@coapkit/core";
 import type { Observer } from "./observer.js";
+import { ObserverGroup } from "./observer-group.js";
 
-/** Observers that one encoding serves. */
-export class ObserverGroup {
-  readonly observers = new Set<Observer>();
-  /** Whether a run of the handler is under way, or about to start. */
-  isBusy = false;
-  /** Whether the run under way has read something since. */
-  hasStarted = false;
-  /** Whether there was a change that the run under way may have missed. */
-  isStale = false;
+/** How many may observe. */
+export interface ObserverLimits {
+  readonly observers: number;
+  readonly observersPerPeer: number;
 }
 
-/** Observers by path, and within a path by the representation that they share. As large as what the engine lets in. */
+/** Observers by path, within a path by the representation that they share, and by client and token. */
 export class ObserverIndex {
+  readonly #limits: ObserverLimits;
   readonly #byPath = new Map<string, Map<string, ObserverGroup>>();
+  readonly #byPeer = new Map<string, Map<string, Observer>>();
   #size = 0;
+
+  constructor(limits: ObserverLimits) {
+    this.#limits = limits;
+  }
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Whether there is room for a registration; one that replaces another always has it. */
+  hasRoom(peer: Peer, token: Uint8Array): boolean {
+    const ofPeer = this.#byPeer.get(peer.key);
+    if (ofPeer?.has(Buffer.from(token).toString("hex")) === true) return true;
+    return this.#size < this.#limits.observers && (ofPeer?.size ?? 0) < this.#limits.observersPerPeer;
   }
 
   add(observer: Observer): ObserverGroup {
@@ -26,19 +36,26 @@ export class ObserverIndex {
     const group = groups.get(observer.key) ?? new ObserverGroup();
     groups.set(observer.key, group);
     group.observers.add(observer);
+    const ofPeer = this.#byPeer.get(observer.peer.key) ?? new Map<string, Observer>();
+    this.#byPeer.set(observer.peer.key, ofPeer.set(observer.token, observer));
     this.#size++;
     return group;
   }
 
-  /** @returns false where it was gone before */
-  remove(observer: Observer): boolean {
-    const groups = this.#byPath.get(observer.path);
-    const group = groups?.get(observer.key);
-    if (groups === undefined || group?.observers.delete(observer) !== true) return false;
+  /** @returns the group that it was in, or `undefined` where it was gone before */
+  remove(observer: Observer): ObserverGroup | undefined {
+    const group = this.groupOf(observer);
+    if (group?.observers.delete(observer) !== true) return undefined;
     this.#size--;
-    if (group.observers.size === 0) groups.delete(observer.key);
-    if (groups.size === 0) this.#byPath.delete(observer.path);
-    return true;
+    if (group.observers.size === 0) this.#removeGroup(observer);
+    const ofPeer = this.#byPeer.get(observer.peer.key);
+    if (ofPeer?.get(observer.token) === observer) ofPeer.delete(observer.token);
+    if (ofPeer?.size === 0) this.#byPeer.delete(observer.peer.key);
+    return group;
+  }
+
+  groupOf({ path, key }: Observer): ObserverGroup | undefined {
+    return this.#byPath.get(path)?.get(key);
   }
 
   groupsOf(path: string): readonly ObserverGroup[] {
@@ -51,5 +68,11 @@ export class ObserverIndex {
 
   all(): readonly Observer[] {
     return [...this.#byPath.keys()].flatMap((path) => this.observersOf(path));
+  }
+
+  #removeGroup({ path, key }: Observer): void {
+    const groups = this.#byPath.get(path);
+    groups?.delete(key);
+    if (groups?.size === 0) this.#byPath.delete(path);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RequestContext } from "@coapkit/core";
+import type { Request, RoutePlan } from "@coapkit/core";
 import { isNoCacheKey, OptionNumber } from "@coapkit/protocol";
 
 /** Options that do not change what the handler is asked for; the path has a place of its own. */
@@ -15,8 +15,8 @@ const NOT_IN_KEY: ReadonlySet<number> = new Set([
  * Equal for requests that one encoding answers: same method, and same options and payload as far as they belong to the
  * cache key (Accept and query above all). RFC 7252 §5.6, RFC 8132 §2.
  */
-export function representationKey({ route, request, peer }: RequestContext, perClient: boolean): string {
-  const hash = createHash("sha256").update(`${route.method} ${perClient ? peer.key : ""}\n`);
+export function representationKey({ method }: RoutePlan, request: Request, perClient: boolean): string {
+  const hash = createHash("sha256").update(`${method} ${perClient ? request.peer.key : ""}\n`);
   for (const { number, value } of request.options) {
     if (NOT_IN_KEY.has(number) || isNoCacheKey(number)) continue;
     hash.update(`${number} ${value.length} `).update(value);

@@ -176,7 +176,7 @@ describe("relations of the native engine", () => {
     expect(notifier.counters).toMatchObject({ relations: 1, registrations: 2, lost: 1 });
     await app.close();
     socket.close();
-    expect(ends).toEqual(["replaced", "lost"]);
+    expect(ends).toEqual(["replaced", "closed"]);
   });
 });
 

@@ -243,7 +243,7 @@ describe("observation", () => {
     expect((await stream.next()).done).toBe(true);
     bench.notifier.changed("/t");
     await settled();
-    expect(ends).toEqual(["failed"]);
+    expect(ends).toEqual(["error"]);
     expect(bench.notifier.counters).toMatchObject({ relations: 0, encodings: 1, notifications: 1, ended: 1, lost: 0 });
   });
 
@@ -263,7 +263,7 @@ describe("observation", () => {
     bench.notifier.changed("/t");
     expect(await first(changing)).toMatchObject({ code: "4.06" });
     expect((await changing.next()).done).toBe(true);
-    expect(ends).toEqual(["failed", "format"]);
+    expect(ends).toEqual(["error", "format"]);
   });
 
   it("ends what the app ends, with its reply", async () => {
@@ -302,7 +302,7 @@ describe("observation", () => {
     await stream.return();
     expect(seen).toEqual([
       ["/t", "GET /t", "inject", 0, undefined],
-      ["/t", "GET /t", "inject", 0, "lost"],
+      ["/t", "GET /t", "inject", 0, "deregistered"],
     ]);
     expect(bench.notifier.counters).toMatchObject({ relations: 0, lost: 1 });
     bench.notifier.changed("/t");
