@@ -4,6 +4,8 @@ import type { Result } from "@coapkit/protocol";
 export interface FormatRoute {
   /** `SensorResource.read`, or method and path: for messages. */
   readonly name: string;
+  /** What the route says of its formats. */
+  readonly options: { readonly produces?: readonly FormatName[] | undefined };
   /** Value of a piece of metadata: the method's, else its class's, else `undefined`. */
   meta<T>(key: { readonly key: symbol; readonly type?: T }): T | undefined;
 }
