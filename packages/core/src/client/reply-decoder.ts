@@ -41,9 +41,14 @@ function decodeSuccess(formats: FormatRegistry, response: ClientResponse, reques
   if (isBare) return new ClientReply(response, NO_VALUE);
   const decoded = contentFormat === undefined ? undefined : formats.get(contentFormat)?.decode(payload, contentFormat);
   if (decoded?.ok) return new ClientReply(response, { value: decoded.value, isDecoded: true });
-  const reply = new ClientReply(response, { value: payload, isDecoded: false });
+  const reply = new ClientReply(response, undecodedOf(payload));
   if (decoded === undefined) return reply;
   throw new DecodeError(`${undecodable(reply, request)}: ${decoded.reason}`, reply);
+}
+
+/** The bytes, whatever subclass of Uint8Array the engine gives. */
+function undecodedOf(payload: Uint8Array): DecodedPayload {
+  return { value: new Uint8Array(payload), isDecoded: false };
 }
 
 /** What an error carries is a help, and no reason for another error. */
@@ -54,7 +59,7 @@ function decodeError(formats: FormatRegistry, response: ClientResponse): Decoded
   if (diagnostic !== undefined) return { value: diagnostic, isDecoded: true };
   const contentFormat = options.uint(OptionNumber.ContentFormat);
   const decoded = contentFormat === undefined ? undefined : formats.get(contentFormat)?.decode(payload, contentFormat);
-  if (decoded?.ok !== true) return { value: payload, isDecoded: false };
+  if (decoded?.ok !== true) return undecodedOf(payload);
   const isProblem = contentFormat === ContentFormat.ProblemDetailsCbor;
   return { value: decoded.value, isDecoded: true, problem: isProblem ? readProblemDetails(decoded.value) : undefined };
 }
