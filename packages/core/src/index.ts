@@ -32,6 +32,7 @@ export type {
   ClientDiscoverOptions,
   ClientFetchOptions,
   ClientGetOptions,
+  ClientObserveOptions,
   ClientOutcome,
   ClientPayloadOptions,
   ClientRequestOptions,

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
@@ -46,6 +47,14 @@ describe("a response of 4.xx or 5.xx", () => {
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({ code: "COAPKIT_ERR_SERVER_ERROR", diagnostic: undefined, reply: { maxAgeS: 30 } });
     expect(error.message).toBe("GET coap://localhost/x was answered 5.03 ServiceUnavailable.");
+    await app.close();
+  });
+
+  it("shows nothing but its code as an own key, so that logs hold no payloads", async () => {
+    const { app } = await failing(() => respond({ code: Code.Conflict, payload: "secret", contentFormat: 42 }));
+    const error = (await rejection(app.client.get(at("/x")))) as ClientError;
+    expect(Object.keys(error)).toEqual(["code"]);
+    expect(inspect(error)).not.toContain("secret");
     await app.close();
   });
 

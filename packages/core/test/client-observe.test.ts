@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type App, Code, type Exchange, InjectEngine, type Response } from "../src/index.js";
+import { type App, Code, type Exchange, InjectEngine, OptionNumber, type Response } from "../src/index.js";
 import { rejection } from "./support/client-app.js";
 import { settle } from "./support/fake-clock.js";
 import { json } from "./support/formats.js";
@@ -63,6 +63,20 @@ describe("app.client.observe", () => {
       expect(exchanges.size).toBe(1);
     }
     expect(exchanges.size).toBe(0);
+    await app.close();
+  });
+
+  it("observes a FETCH where it has a value to send", async () => {
+    const { app, exchanges } = await observing();
+    await using observation = app.client.observe(URI, { value: { above: 20 }, accept: "json", query: { unit: "C" } });
+    await observation.next();
+    const [exchange] = exchanges;
+    const { method, options, payload } = (exchange as Exchange).request;
+    expect([method, Buffer.from(payload).toString()]).toEqual([5, '{"above":20}']); // FETCH, RFC 8132 §7
+    const numbers = [OptionNumber.Observe, OptionNumber.ContentFormat, OptionNumber.Accept];
+    expect(numbers.map((number) => options.uint(number))).toEqual([0, 50, 50]);
+    expect(options.strings(OptionNumber.UriQuery)).toEqual(["unit=C"]);
+    await observation.return();
     await app.close();
   });
 

@@ -14,7 +14,7 @@ import {
   respond,
 } from "../src/index.js";
 import { at, rejection, selfApp } from "./support/client-app.js";
-import { json, reversed } from "./support/formats.js";
+import { json, jsonFormat, reversed } from "./support/formats.js";
 import { plugin } from "./support/test-app.js";
 
 /** Answers with what came: method, format, Accept, query and payload. */
@@ -92,6 +92,17 @@ describe("requests of app.client", () => {
   it("take the app's first structured format where there is no JSON", async () => {
     const { app } = await selfApp(mirror, { plugins: [reversed()] });
     expect(JSON.parse((await app.client.put(at("/mirror"), { a: 1 })).text)).toMatchObject({ contentFormat: 60 });
+    await app.close();
+  });
+
+  it("take no format that has to be named, unless it is", async () => {
+    const patch = { ...jsonFormat, contentFormat: 51, mediaType: "application/json-patch+json", onlyWhereNamed: true };
+    const { suffix: _, ...patchFormat } = patch;
+    const plugins = [plugin("patch", (host) => host.formats.add(patchFormat)), reversed()];
+    const { app } = await selfApp(mirror, { plugins });
+    expect(JSON.parse((await app.client.put(at("/mirror"), [])).text)).toMatchObject({ contentFormat: 60 });
+    const named = await app.client.patch(at("/mirror"), [], { contentFormat: "json-patch+json" });
+    expect(JSON.parse(named.text)).toMatchObject({ contentFormat: 51, payload: "[]" });
     await app.close();
   });
 

@@ -62,6 +62,13 @@ export interface ClientFetchOptions<
 > extends ClientPayloadOptions<S, Throws>,
     Pick<ClientGetOptions<S, Throws, E>, "etag"> {}
 
+/** Options of an observation. */
+export interface ClientObserveOptions<S extends MaybeSchema = MaybeSchema, Throws extends boolean = boolean>
+  extends ClientPayloadOptions<S, Throws> {
+  /** What to look for: then FETCH is observed instead of GET. RFC 8132 §2.4. @defaultValue none */
+  readonly value?: unknown;
+}
+
 /** Options of a discovery. */
 export interface ClientDiscoverOptions
   extends Pick<ClientRequestOptions, "confirmable" | "options" | "signal" | "timeoutMs"> {

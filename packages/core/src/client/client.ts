@@ -7,6 +7,7 @@ import type {
   ClientDiscoverOptions,
   ClientFetchOptions,
   ClientGetOptions,
+  ClientObserveOptions,
   ClientPayloadOptions,
   ClientRequestOptions,
   Etags,
@@ -111,9 +112,10 @@ export class Client {
    */
   observe<S extends MaybeSchema = undefined, T extends boolean = true>(
     target: ClientTarget,
-    options: ClientRequestOptions<S, T> = {},
+    { value, ...options }: ClientObserveOptions<S, T> = {},
   ): Observation<ReplyOf<S, T>> {
-    const call = this.#call({ method: "GET", target: resolveTarget(target, options.query), options, observe: true });
+    const method = value === undefined ? "GET" : "FETCH";
+    const call = this.#call({ method, target: resolveTarget(target, options.query), value, options, observe: true });
     const { engine } = this.#parts;
     return new Observation({
       startDeadline: () => this.#deadlineOf(call),

@@ -1,4 +1,4 @@
-import { TimeoutError } from "@coapkit/protocol";
+import { isCoapkitError, TimeoutError } from "@coapkit/protocol";
 import type { Clock, Timer } from "../ports/clock.js";
 
 /** What ends a call from outside: the caller's signal, and the time that the caller gives it. */
@@ -27,7 +27,7 @@ export class Deadline {
 
   /** Why the call really failed: an engine takes the end of time for its caller's wish. */
   causeOf(error: unknown): unknown {
-    return this.#timeout ?? error;
+    return isCoapkitError(error, "COAPKIT_ERR_ABORTED") ? (this.#timeout ?? error) : error;
   }
 
   /** The reply is there: time does not matter any more. */

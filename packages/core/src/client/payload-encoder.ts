@@ -31,7 +31,8 @@ export function encodePayload(formats: FormatRegistry, value: unknown, name?: Fo
 }
 
 function defaultCodec(formats: FormatRegistry): PayloadFormat {
-  const codec = formats.get(ContentFormat.Json) ?? formats.all().find(({ structured }) => structured);
+  const offered = formats.all().filter(({ structured, onlyWhereNamed }) => structured && onlyWhereNamed !== true);
+  const codec = formats.get(ContentFormat.Json) ?? offered[0];
   if (codec !== undefined) return codec;
   throw new RequestError("No loaded plugin encodes objects; add json() to the app's plugins, or send bytes or a text.");
 }

@@ -10,19 +10,27 @@ const MAX_DIAGNOSTIC_LENGTH = 240;
  * handler's own client gets an empty 5.00, and nothing of what the other server said.
  */
 export abstract class ResponseError extends CoapkitError {
-  /** What the server says about it. RFC 7252 §5.5.2. */
-  readonly diagnostic: string | undefined;
-  /** Problem details, where the server sent them and the app has a codec for them. RFC 9290. */
-  readonly problem: ProblemDetails | undefined;
+  /** Not a key of the error, so that logs hold no payloads. */
+  readonly #reply: ClientReply;
 
-  constructor(
-    readonly reply: ClientReply,
-    /** Method and URI, for the message. */
-    request: string,
-  ) {
+  /** @param request method and URI, for the message */
+  constructor(reply: ClientReply, request: string) {
     super(`${request} was answered ${nameOf(reply.code)}${quote(reply.diagnostic)}`);
-    this.diagnostic = reply.diagnostic;
-    this.problem = reply.problem;
+    this.#reply = reply;
+  }
+
+  get reply(): ClientReply {
+    return this.#reply;
+  }
+
+  /** What the server says about it. RFC 7252 §5.5.2. */
+  get diagnostic(): string | undefined {
+    return this.#reply.diagnostic;
+  }
+
+  /** Problem details, where the server sent them and the app has a codec for them. RFC 9290. */
+  get problem(): ProblemDetails | undefined {
+    return this.#reply.problem;
   }
 }
 
