@@ -14,3 +14,7 @@ export const SETTINGS: SenmlSettings = {
   maxNameLength: 1024,
   nowMs: () => NOW_MS,
 };
+
+const nothing = (): void => undefined;
+/** For tests in which errors are expected. */
+export const SILENT = { isLevelEnabled: () => false, debug: nothing, info: nothing, warn: nothing, error: nothing };
