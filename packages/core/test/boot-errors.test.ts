@@ -390,7 +390,7 @@ describe("decorators in the wrong place", () => {
     [Empty, "Empty has no route; decorate a method with @Get(), @Post(), …, or take it out of resources."],
     [
       NoDecorator,
-      "Parameter 0 of NoDecorator.read has no decorator, so nothing says what to pass; use @Param, @Query, @Payload, @Option, @Peer or @Req.",
+      "Parameter 0 of NoDecorator.read has no decorator, so nothing says what to pass; use @Param, @Query, @Payload, @BodyStream, @Option, @Peer or @Req.",
     ],
     [WrongName, '@Param("di") on parameter 0 of WrongName.read names no parameter of its path; the path has "id".'],
     [TwoPayloads, "TwoPayloads.write takes the payload twice; keep one @Payload()."],
