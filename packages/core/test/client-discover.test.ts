@@ -18,9 +18,9 @@ describe("app.client.discover", () => {
     await app.close();
   });
 
-  it("asks for an IPv6 address without brackets", async () => {
+  it.each(["2001:db8::1", "fe80::1%eth0"])("asks for %s, an IPv6 address without brackets", async (address) => {
     const { app } = await selfApp(sensors);
-    expect(await app.client.discover("2001:db8::1")).toHaveLength(3);
+    expect(await app.client.discover(address)).toHaveLength(3);
     await app.close();
   });
 

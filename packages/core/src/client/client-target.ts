@@ -62,7 +62,7 @@ function complete({ uri, peer }: ResolvedTarget, query: ClientQuery | undefined)
 }
 
 function uriOfHost(host: string): string {
-  return `coap://${isIPv6(host) ? `[${host}]` : host}`;
+  return `coap://${isIPv6(host) ? `[${host.replace("%", "%25")}]` : host}`; // RFC 6874 §2
 }
 
 function isGroup(host: string): boolean {
