@@ -32,6 +32,19 @@ class ForgetfulOfOptions extends InjectEngine {
   }
 }
 
+/** Streams bodies, but for their last byte. */
+class Truncating extends InjectEngine {
+  override listen(...[address, onRequest]: Parameters<InjectEngine["listen"]>) {
+    return super.listen(address, (exchange: Exchange) => {
+      const { request } = exchange;
+      const bodyStream = (async function* () {
+        yield request.payload.subarray(0, -1);
+      })();
+      onRequest(Object.assign(exchange, { request: { ...request, bodyStream } }));
+    });
+  }
+}
+
 class Silent extends InjectEngine {
   override listen(...[address]: Parameters<InjectEngine["listen"]>) {
     return super.listen(address, (exchange: Exchange) => exchange.ignore());
@@ -44,7 +57,11 @@ describe("engineContract", () => {
   });
 
   it("finds counters and levels that are none", async () => {
-    const wanted = ["counts in whole numbers", "sets levels back to zero when nothing is under way"];
+    const wanted = [
+      "counts in whole numbers",
+      "ends an upload that is answered before it was read",
+      "sets levels back to zero when nothing is under way",
+    ];
     expect(await failuresOf(() => new Miscounting(), 300)).toEqual(wanted);
   });
 
@@ -52,6 +69,12 @@ describe("engineContract", () => {
     expect(await failuresOf(() => new ForgetfulOfOptions())).toEqual([
       "shows options by number, repeated ones in their order",
     ]);
+  });
+
+  it("finds streamed bodies that are cut short", async () => {
+    const failures = await failuresOf(() => new Truncating(), 300);
+    expect(failures).toContain("hands over a body of 100 KB as it arrives, or whole");
+    expect(failures).toContain("hands over a body of one message where it arrives in blocks elsewhere");
   });
 
   it("finds an engine that answers nothing", async () => {

@@ -8,6 +8,7 @@ const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 export interface HostSettings {
   readonly clock?: Clock | undefined;
   readonly bodyLimitBytes?: ((method: number, options: OptionsView) => number) | undefined;
+  readonly streamsBody?: ((method: number, options: OptionsView) => boolean) | undefined;
 }
 
 /** The machine's time; knows which of its timers are set. */
@@ -39,11 +40,12 @@ export class WatchedClock implements Clock {
 }
 
 /** The kernel as an engine sees it. */
-export function contractHost({ clock, bodyLimitBytes }: HostSettings = {}): EngineHost {
+export function contractHost({ clock, bodyLimitBytes, streamsBody }: HostSettings = {}): EngineHost {
   return {
     clock: clock ?? new WatchedClock(),
     log: SILENT,
     options: new OptionRegistry(),
     bodyLimitBytes: bodyLimitBytes ?? (() => DEFAULT_BODY_LIMIT_BYTES),
+    streamsBody: streamsBody ?? (() => false),
   };
 }

@@ -12,6 +12,7 @@ import { LISTEN_CASES } from "./listen-cases.js";
 import { OBSERVE_CASES } from "./observe-cases.js";
 import { REQUEST_CASES } from "./request-cases.js";
 import { RESPONSE_CASES } from "./response-cases.js";
+import { STREAM_CASES } from "./stream-cases.js";
 import { WIRE_CASES } from "./wire-cases.js";
 
 /** A case, or why it does not apply to the engine. */
@@ -27,6 +28,7 @@ const CASES: readonly EngineCase[] = [
   ...REQUEST_CASES,
   ...RESPONSE_CASES,
   ...BODY_CASES,
+  ...STREAM_CASES,
   ...OBSERVE_CASES,
   ...CLIENT_CASES,
   ...WIRE_CASES,

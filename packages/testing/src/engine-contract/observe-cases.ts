@@ -69,7 +69,10 @@ class Observing {
   }
 
   lost({ exchange }: Observed): Promise<void> {
-    return this.#bench.within(new Promise<void>((resolve) => exchange.onInterestLost(() => resolve())), "the end of interest");
+    return this.#bench.within(
+      new Promise<void>((resolve) => exchange.onInterestLost(() => resolve())),
+      "the end of interest",
+    );
   }
 }
 
