@@ -58,6 +58,16 @@ describe("a response of 4.xx or 5.xx", () => {
     await app.close();
   });
 
+  it("has no diagnostic where its payload is no text", async () => {
+    const { app } = await selfApp((self) => {
+      self.route({ method: "GET", path: "/x", handler: () => badRequest() });
+      self.hook("onSend", (_ctx, response) => ({ ...response, payload: Uint8Array.of(0xff) }));
+    });
+    const { diagnostic, reply } = (await rejection(app.client.get(at("/x")))) as ClientError;
+    expect([diagnostic, reply.value, reply.isDecoded]).toEqual([undefined, Uint8Array.of(0xff), false]);
+    await app.close();
+  });
+
   it("puts a peer's text on one line of bounded length", async () => {
     const { app } = await failing(() => badRequest(`a\nb\u001b[31m${"x".repeat(1_000)}`));
     const { message, diagnostic } = (await rejection(app.client.get(at("/x")))) as ClientError;

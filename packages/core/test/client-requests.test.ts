@@ -247,6 +247,26 @@ describe("replies to app.client", () => {
     await app.close();
   });
 
+  it("are 4.12 where If-Match wants something that does not exist", async () => {
+    const { app } = await selfApp((self) => {
+      self.route({ method: "PUT", path: "/none", version: () => undefined, handler: () => undefined });
+    });
+    expect((await app.client.put(at("/none"), {}, { ifNoneMatch: true })).codeText).toBe("2.04");
+    const error = await rejection(app.client.put(at("/none"), {}, { ifMatch: true }));
+    expect(error).toMatchObject({ reply: { code: Code.PreconditionFailed } });
+    await app.close();
+  });
+
+  it("tell an empty text from no payload", async () => {
+    const { app } = await selfApp((self) => {
+      self.route({ method: "GET", path: "/empty", handler: () => "" });
+      self.route({ method: "GET", path: "/nothing", handler: () => undefined });
+    });
+    expect((await app.client.get(at("/empty"))).value).toBe("");
+    expect(await app.client.get(at("/nothing"))).toMatchObject({ value: undefined, isDecoded: true });
+    await app.close();
+  });
+
   it("may be those of any resource at a URI in parts", async () => {
     const { app } = await selfApp((self) => {
       self.route({ method: "GET", path: "/a b", handler: ({ query }) => firstOf(query, "x") });
