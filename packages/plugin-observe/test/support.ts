@@ -7,7 +7,7 @@ import {
   InjectEngine,
   type Logger,
 } from "@coapkit/core";
-import { createTestClient, type TestClient } from "@coapkit/testing";
+import { createTestClient, type TestClient, type TestReply } from "@coapkit/testing";
 import { Notifier, type ObservePluginOptions, observe } from "../src/index.js";
 
 const nothing = (): void => undefined;
@@ -65,4 +65,26 @@ export function settled(): Promise<void> {
 export async function nextText(stream: AsyncGenerator<{ readonly text: string }, void, undefined>): Promise<string> {
   const { value } = await stream.next();
   return value === undefined ? "(end)" : value.text;
+}
+
+/** What an observer gets, collected as it comes. */
+export interface Collected {
+  /** Texts of the notifications after the first answer. */
+  readonly texts: readonly string[];
+  readonly replies: readonly TestReply[];
+  /** Settles when the observation ends, however it does. */
+  readonly ended: Promise<void>;
+}
+
+/** Collects what comes from here on. */
+export function collect(stream: AsyncGenerator<TestReply, void, undefined>): Collected {
+  const replies: TestReply[] = [];
+  const texts: string[] = [];
+  const reading = (async () => {
+    for await (const reply of stream) {
+      replies.push(reply);
+      texts.push(reply.text);
+    }
+  })();
+  return { texts, replies, ended: reading.catch(() => undefined) };
 }
