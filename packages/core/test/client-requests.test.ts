@@ -260,10 +260,10 @@ describe("replies to app.client", () => {
   it("tell an empty text from no payload", async () => {
     const { app } = await selfApp((self) => {
       self.route({ method: "GET", path: "/empty", handler: () => "" });
-      self.route({ method: "GET", path: "/nothing", handler: () => undefined });
+      self.route({ method: "POST", path: "/nothing", handler: () => undefined });
     });
     expect((await app.client.get(at("/empty"))).value).toBe("");
-    expect(await app.client.get(at("/nothing"))).toMatchObject({ value: undefined, isDecoded: true });
+    expect(await app.client.post(at("/nothing"))).toMatchObject({ value: undefined, isDecoded: true });
     await app.close();
   });
 
