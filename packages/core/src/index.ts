@@ -78,7 +78,7 @@ export {
 export { type Class, Resource } from "./decorators/resource.js";
 export { type Dependency, inject } from "./di/container.js";
 export { type Token, token } from "./di/token.js";
-export type { LinkProvider } from "./discovery/links.js";
+export type { LinkProvider, LinkTest } from "./discovery/links.js";
 export type { DispatchCounters } from "./dispatch/dispatch-counters.js";
 export type { ProblemDetailsMode } from "./dispatch/response-encoder.js";
 export { type NativeEngineOptions, nativeEngine } from "./engine/native-engine.js";

@@ -133,4 +133,30 @@ describe("/.well-known/core", () => {
     app.route({ method: "GET", path: "/x", produces: ["x/y"], handler });
     expect((await failure(() => app.ready())).code).toBe("COAPKIT_ERR_OPTIONS_INVALID");
   });
+
+  it("shows the links that all filters of plugins show to whoever asks, given the routes of their paths", async () => {
+    const filtering = plugin("acme", (host) =>
+      host.links.filter(
+        ({ peer }, { target }, routes) =>
+          routes.every(({ method }) => method === "GET") || (peer.address === "::1" && target !== "/both"),
+      ),
+    );
+    const { app } = await testApp({ plugins: [filtering] });
+    const paths = [
+      ["GET", "/read"],
+      ["PUT", "/write"],
+      ["GET", "/both"],
+      ["PUT", "/both"],
+      ["PUT", "/of/:id"],
+    ] as const;
+    for (const [method, path] of paths) app.route({ method, path, handler });
+    app.links([
+      { target: "/of/7", attributes: {} },
+      { target: "coap://other.example/of/7", attributes: {} },
+    ]);
+    expect((await app.inject(CORE)).text).toBe("</read>,<coap://other.example/of/7>");
+    expect((await app.inject({ ...CORE, peer: { address: "::1" } })).text).toBe(
+      "</read>,</write>,</of/7>,<coap://other.example/of/7>",
+    );
+  });
 });

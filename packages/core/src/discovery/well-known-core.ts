@@ -4,6 +4,7 @@ import type { FormatRegistry } from "../formats/format-registry.js";
 import { type Route, routeOf } from "../routing/route.js";
 import type { RouteRegistry } from "../routing/route-registry.js";
 import type { LinkRegistry } from "./link-registry.js";
+import { routesAt } from "./routes-at.js";
 
 /** Where CoRE resource discovery asks. RFC 6690 §4. */
 export const WELL_KNOWN_CORE = "/.well-known/core";
@@ -23,7 +24,8 @@ export function wellKnownCore(routes: RouteRegistry, links: LinkRegistry, format
       discoverable: false,
       handler: (ctx) => {
         ofRoutes ??= linksOf(routes.all, formats, links);
-        return filterLinks([...ofRoutes, ...links.all()], ctx.request.options.strings(OptionNumber.UriQuery));
+        const shown = links.shownTo(ctx, [...ofRoutes, ...links.all()], (target) => routesAt(target, routes.all));
+        return filterLinks(shown, ctx.request.options.strings(OptionNumber.UriQuery));
       },
     },
     "@coapkit/core",

@@ -62,6 +62,7 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
     links: {
       add: whileOpen((added) => links.add(added)),
       describe: whileOpen((attributesOf) => links.describe(attributesOf)),
+      filter: whileOpen((isShown) => links.filter(isShown)),
     },
     transports: { add: whileOpen((factory, settings) => transports.add(factory, owner, settings?.replace)) },
     repeat: (ctx, handler) => repeat(ctx, handler, owner, parts),

@@ -6,7 +6,7 @@ import type { RequestContext } from "../context/request-context.js";
 import type { RoutePlan } from "../context/route-plan.js";
 import { CORE_IDENTITY, type CoreIdentity } from "../core-identity.js";
 import type { Dependency } from "../di/container.js";
-import type { LinkProvider } from "../discovery/links.js";
+import type { LinkProvider, LinkTest } from "../discovery/links.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import type { CapabilityName } from "../ports/capabilities.js";
 import type { Clock } from "../ports/clock.js";
@@ -38,6 +38,8 @@ export interface PluginHost {
     add(links: readonly Link[] | LinkProvider): void;
     /** Attributes to add to the links of routes, such as `obs`: asked once for each route. */
     describe(attributesOf: (route: RoutePlan) => Link["attributes"]): void;
+    /** A test that each link has to pass to be shown to whoever asks, such as whether it may use what is there. */
+    filter(isShown: LinkTest): void;
   };
   /** Sockets for URI schemes that the engine cannot serve by itself, such as `coaps`. One plugin for each scheme. */
   readonly transports: { add(factory: TransportFactory, options?: { readonly replace?: boolean }): void };

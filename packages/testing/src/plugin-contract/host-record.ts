@@ -83,6 +83,10 @@ function watchedHost(host: PluginHost, record: HostRecord, note: (registration: 
         note("links.describe");
         host.links.describe(attributesOf);
       },
+      filter(isShown) {
+        note("links.filter");
+        host.links.filter(isShown);
+      },
     },
     transports: {
       add(factory, options) {
