@@ -1,0 +1,125 @@
+import { type Awaitable, Code, Reply, type RequestContext, type Response } from "@coapkit/core";
+import { OptionNumber } from "@coapkit/protocol";
+import { andThen } from "../awaitable.js";
+import type { Freshness } from "../echo/freshness.js";
+import { evaluate, mayPass, type Refusal } from "../guards/evaluate.js";
+import type { RouteRule } from "../guards/route-rule.js";
+import type { Identified, Identifier } from "../identity/identify.js";
+import type { Identity } from "../identity/identity.js";
+import { identityOf, setIdentity } from "../identity/request-identity.js";
+import type { Throttle } from "../limits/throttle.js";
+import type { ExpiringObservers } from "../observers/expiring-observers.js";
+import type { Audit } from "./audit.js";
+import type { AuthCounters } from "./auth-counters.js";
+
+/** What a gate asks. */
+export interface GateParts {
+  readonly identifier: Identifier;
+  readonly throttle: Throttle;
+  readonly freshness: Freshness;
+  readonly observers: ExpiringObservers;
+  readonly counters: AuthCounters;
+  readonly audit: Audit;
+  /** Largest response in bytes to a peer whose address may be another's; absent: any. */
+  readonly unverifiedResponseBytes: number | undefined;
+}
+
+type Outcome = Awaitable<Reply | undefined>;
+
+const REGISTER = 0;
+/** Not empty, so that the kernel closes a body that would have been read block by block. */
+const ECHO_WANTED = "Echo wanted.";
+
+/** Decides on requests: throttle, identity, guards, freshness, in this order. */
+export class Gate {
+  readonly #parts: GateParts;
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+  }
+
+  /** Lets a request pass, or answers it. */
+  enter(ctx: RequestContext, rule: RouteRule): Outcome {
+    const { identifier } = this.#parts;
+    const identified = rule.isPublic ? identifier.withoutToken(ctx) : identifier.identify(ctx);
+    return andThen(identified, (found) => this.#decide(ctx, rule, found));
+  }
+
+  /** For discovery that shows each caller its own: finds out who asks, and lets anybody in. */
+  enterKnown(ctx: RequestContext, rule: RouteRule): Outcome {
+    return andThen(this.#parts.identifier.identify(ctx), (found) => this.#decide(ctx, rule, found));
+  }
+
+  /** Whether the caller of discovery may use a route. */
+  shows(ctx: RequestContext, rule: RouteRule): boolean {
+    return mayPass(rule.guards, identityOf(ctx));
+  }
+
+  /** Asks a peer that may not be where it says for an Echo, in the place of a large response. RFC 9175 §2.4. */
+  checkAddress(ctx: RequestContext, response: Response): Response | undefined {
+    const { unverifiedResponseBytes: limit, freshness, counters } = this.#parts;
+    if (limit === undefined || (sizeBytes(response) <= limit && ctx.source === undefined)) return undefined;
+    if (freshness.isReachable(ctx)) return undefined;
+    counters.addressChecks++;
+    return {
+      code: Code.Unauthorized,
+      contentFormat: undefined,
+      options: [freshness.challenge(ctx)],
+      payload: ECHO_WANTED,
+    };
+  }
+
+  /** Sees to it that an observation ends with the token that let it in. */
+  leave(ctx: RequestContext, response: Response | undefined): void {
+    if (response === undefined || response.code >>> 5 !== 2) return;
+    const { request } = ctx;
+    if (request.options.uint(OptionNumber.Observe) !== REGISTER) return;
+    const identity = identityOf(ctx);
+    if (identity !== undefined) this.#parts.observers.watch(ctx.exchange, identity);
+  }
+
+  #decide(ctx: RequestContext, rule: RouteRule, found: Identified): Outcome {
+    const { throttle, counters } = this.#parts;
+    const identity = "identity" in found ? found.identity : undefined;
+    const tooMany = throttle.request(ctx, identity);
+    if (tooMany !== undefined) {
+      counters.rateLimited++;
+      return this.#refuse(ctx, rule, { reason: "too-many-requests", reply: tooMany }, identity);
+    }
+    if ("refusal" in found) return this.#refuse(ctx, rule, found.refusal, undefined, found.detail);
+    if (identity !== undefined) setIdentity(ctx, identity);
+    return andThen(evaluate(rule.guards, ctx, identity), (verdict) => {
+      if (verdict.reason !== "allowed") return this.#refuse(ctx, rule, verdict, identity);
+      return rule.isFresh ? this.#demandFresh(ctx, rule, identity) : this.#allow(ctx, rule, identity);
+    });
+  }
+
+  #demandFresh(ctx: RequestContext, rule: RouteRule, identity: Identity | undefined): Outcome {
+    const { freshness, counters } = this.#parts;
+    if (freshness.use(ctx)) return this.#allow(ctx, rule, identity);
+    counters.notFresh++;
+    const reply = new Reply(Code.Unauthorized, undefined, { options: [freshness.challenge(ctx)] });
+    return this.#refuse(ctx, rule, { reason: "not-fresh", reply }, identity);
+  }
+
+  #allow(ctx: RequestContext, rule: RouteRule, identity: Identity | undefined): undefined {
+    this.#parts.counters.allowed++;
+    this.#parts.audit.record(ctx, rule.description, { decision: "allowed", reason: "allowed" }, identity);
+  }
+
+  #refuse(
+    ctx: RequestContext,
+    rule: RouteRule,
+    { reason, reply }: Refusal,
+    identity: Identity | undefined,
+    detail?: string,
+  ): Reply {
+    this.#parts.counters.refused++;
+    this.#parts.audit.record(ctx, rule.description, { decision: "refused", reason, detail }, identity, reply.code);
+    return reply;
+  }
+}
+
+function sizeBytes({ payload }: Response): number {
+  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.length;
+}

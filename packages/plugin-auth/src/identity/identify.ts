@@ -1,0 +1,94 @@
+import {
+  type Awaitable,
+  type Logger,
+  type Reply,
+  type RequestContext,
+  type Result,
+  serviceUnavailable,
+  unauthorized,
+} from "@coapkit/core";
+import { andThen } from "../awaitable.js";
+import type { AuthCounters } from "../gate/auth-counters.js";
+import type { Refusal } from "../guards/evaluate.js";
+import type { Throttle } from "../limits/throttle.js";
+import { findToken, type TokenPlaces } from "./find-token.js";
+import type { Identity } from "./identity.js";
+import type { Sessions } from "./sessions.js";
+import type { TokenIdentities } from "./token-identities.js";
+import { type GrantsOf, transportIdentity } from "./transport-identity.js";
+
+/** What is known of who asks: an identity, nobody, or a refusal because of what was presented. */
+export type Identified =
+  | { readonly identity: Identity | undefined }
+  | { readonly refusal: Refusal; readonly detail: string | undefined };
+
+/** What it takes to find out who asks. */
+export interface IdentifyParts {
+  readonly places: TokenPlaces;
+  readonly grantsOf: GrantsOf | undefined;
+  readonly tokens: TokenIdentities;
+  readonly sessions: Sessions;
+  readonly throttle: Throttle;
+  readonly counters: AuthCounters;
+  readonly log: Logger;
+}
+
+/** Seconds after which asking again makes sense, where a token could not be checked. */
+const UNCHECKED_MAX_AGE_S = 30;
+const REFUSED = "The token is not accepted.";
+
+/** Who asks: by a token in the request, else by a login, else by the transport. What is presented has to be good. */
+export class Identifier {
+  readonly #parts: IdentifyParts;
+
+  constructor(parts: IdentifyParts) {
+    this.#parts = parts;
+  }
+
+  identify(ctx: RequestContext): Awaitable<Identified> {
+    const token = findToken(ctx, this.#parts.places);
+    if (token === undefined) return this.withoutToken(ctx);
+    if (token === "malformed") return this.#refuse("token-malformed", "several tokens, or an empty one");
+    return this.byToken(ctx, token);
+  }
+
+  /** Who asks, without regard to a token. */
+  withoutToken(ctx: RequestContext): Awaitable<Identified> {
+    const session = this.#parts.sessions.of(ctx.peer);
+    if (session !== undefined) return { identity: session };
+    return andThen(transportIdentity(ctx.peer, this.#parts.grantsOf), (identity) => ({ identity }));
+  }
+
+  byToken(ctx: RequestContext, token: Uint8Array): Awaitable<Identified> {
+    const { tokens, throttle, counters, log } = this.#parts;
+    const known = tokens.known(token);
+    if (known !== undefined) return { identity: known };
+    const tooMany = throttle.token(ctx);
+    if (tooMany !== undefined) {
+      counters.failuresLimited++;
+      return { refusal: { reason: "too-many-failures", reply: tooMany }, detail: undefined };
+    }
+    const read = (result: Result<Identity>): Identified => {
+      if (result.ok) return { identity: result.value };
+      throttle.failed(ctx);
+      return this.#refuse("token-refused", result.reason);
+    };
+    const fail = (err: unknown): Identified => {
+      log.error({ err, peer: ctx.peer.key }, "token could not be checked");
+      const reply = serviceUnavailable(UNCHECKED_MAX_AGE_S, "The token cannot be checked at present.");
+      return { refusal: { reason: "token-unchecked", reply }, detail: undefined };
+    };
+    try {
+      const verified = tokens.verify(token);
+      return verified instanceof Promise ? verified.then(read).catch(fail) : read(verified);
+    } catch (err) {
+      return fail(err);
+    }
+  }
+
+  #refuse(reason: "token-refused" | "token-malformed", detail: string): Identified {
+    this.#parts.counters.tokensRefused++;
+    const reply: Reply = unauthorized(REFUSED);
+    return { refusal: { reason, reply }, detail };
+  }
+}

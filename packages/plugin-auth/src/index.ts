@@ -1,0 +1,18 @@
+export { Auth } from "./auth.js";
+export { DEFAULT_TOKEN_OPTION, MAX_TOKEN_BYTES } from "./auth-options.js";
+export { type AuthOptions, auth } from "./auth-plugin.js";
+export type { AuditCallback, AuditRecord } from "./gate/audit.js";
+export { assertAllGuarded } from "./guards/assert-all-guarded.js";
+export { Authenticated, Guard, Public, RequireRole, RequireScope } from "./guards/decorators.js";
+export type { RefusalReason } from "./guards/evaluate.js";
+export { Fresh } from "./guards/fresh.js";
+export type { GuardPredicate } from "./guards/guard.js";
+export type { GuardDecorator } from "./guards/guard-metadata.js";
+export type { DefaultGuard } from "./guards/route-rule.js";
+export type { Grants, Identity } from "./identity/identity.js";
+export { Caller, identityOf } from "./identity/request-identity.js";
+export type { GrantsOf } from "./identity/transport-identity.js";
+export { type CwtKey, type CwtOptions, cwt } from "./tokens/cwt.js";
+export { type JwtOptions, jwt } from "./tokens/jwt.js";
+export { type ListedToken, opaque, type TokenGrant, tokenList } from "./tokens/opaque.js";
+export type { TokenVerifier, VerifiedToken } from "./tokens/token-verifier.js";
