@@ -8,6 +8,17 @@ async function startApp() {
   const app = await createApp({ engine: nodeCoap({ piggybackMs: 20 }), logger: recordingLogger([]) });
   app.route({ method: "GET", path: "/hello", handler: () => "hello" });
   app.route({ method: "PUT", path: "/echo", bodyLimitBytes: 8192, handler: ({ payload }) => payload });
+  app.route({
+    method: "PUT",
+    path: "/stream",
+    bodyLimitBytes: 8192,
+    payload: "stream",
+    handler: async ({ bodyStream }) => {
+      const lengths: number[] = [];
+      for await (const { length } of bodyStream) lengths.push(length);
+      return lengths.join(" ");
+    },
+  });
   app.route({ method: "GET", path: "/fails", handler: () => Promise.reject(new Error("bug")) });
   const { port } = await app.listen("coap://127.0.0.1:0");
   return { app, port, uri: (path: string) => `coap://127.0.0.1:${port}${path}` };
@@ -32,6 +43,16 @@ describe("an app on npm coap", () => {
       { number: 9999, value: "x" },
     ];
     expect(await peer.ask({ messageId: 1, token: "t", options })).toMatchObject({ code: 0x82 });
+    await app.close();
+  });
+
+  it("hands a body to a handler that takes it as it arrives in one chunk", async () => {
+    const { app, uri } = await startApp();
+    const stdin = "x".repeat(5000);
+    const put = (input: string) =>
+      coapClient(["-B", "8", "-m", "put", "-t", "0", "-f", "-", uri("/stream")], { stdin: input });
+    expect(await put(stdin)).toMatchObject({ code: "2.04", text: "5000" });
+    expect((await put("x".repeat(9000))).code).toBe("4.13");
     await app.close();
   });
 
