@@ -1,6 +1,7 @@
 import { CoapkitError } from "../errors/coapkit-error.js";
-import { AbortedError, NetworkError } from "../errors/network-error.js";
+import { AbortedError, ClosedError, NetworkError } from "../errors/network-error.js";
 import { ProtocolError } from "../errors/protocol-error.js";
+import type { RemotePeer } from "../peer/remote-peer.js";
 
 /** As many requests are under way as `limits.requests` allows; nothing was sent. */
 export class RequestLimitError extends NetworkError {
@@ -20,4 +21,9 @@ export class ResponseTooLargeError extends ProtocolError {
 /** What a caller gets whose signal fired. */
 export function abortedError(signal: AbortSignal): AbortedError {
   return new AbortedError("The request was aborted by its signal.", { cause: signal.reason });
+}
+
+/** What a caller gets whose peer has gone with its session. */
+export function sessionEndedError({ key }: RemotePeer): ClosedError {
+  return new ClosedError(`The session of ${key} has ended; wait for the peer to call again, or ask its URI.`);
 }

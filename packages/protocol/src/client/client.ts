@@ -8,10 +8,11 @@ import type { TransmissionParameters } from "../parameters/transmission-paramete
 import type { PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Transport } from "../ports/transport.js";
+import type { CoapUri } from "../uri/coap-uri.js";
 import { uriToOptions } from "../uri/uri-to-options.js";
 import { abortable } from "./abortable.js";
 import { AbortableIterator } from "./abortable-iterator.js";
-import { abortedError, RequestError } from "./client-error.js";
+import { abortedError, RequestError, sessionEndedError } from "./client-error.js";
 import { ClientObservation } from "./client-observation.js";
 import { Discovery } from "./discovery.js";
 import type { IncomingResponse } from "./incoming-response.js";
@@ -96,6 +97,11 @@ export class Client {
     } finally {
       this.#pings--;
     }
+  }
+
+  /** Fails what waits for a peer whose session has ended. */
+  endPeer(peer: PeerId): void {
+    this.#requester.endPeer(peer);
   }
 
   /** Fails everything that waits. */
@@ -220,15 +226,23 @@ export class Client {
     };
   }
 
-  /** @throws RequestError for a scheme that is not the transport's; a `NetworkError` where there is no such host */
+  /**
+   * @throws RequestError for a scheme that is not the transport's; a `NetworkError` where there is no such host, or the
+   * peer's session has ended: somebody else may be at its address
+   */
   #resolve(target: RequestTarget, signal: AbortSignal | undefined): Promise<PeerId> {
     const { transport } = this.#parts;
     if ("peer" in target && this.#parts.isKnown(target.peer)) return Promise.resolve(target.peer.id);
-    const { scheme, host, port } = "uri" in target ? target.uri : { ...target.peer, host: target.peer.address };
+    if ("peer" in target && target.peer.hasSession) return Promise.reject(sessionEndedError(target.peer));
+    const { scheme, host, port } = "uri" in target ? target.uri : addressOf(target.peer);
     if (scheme === transport.scheme) return abortable(transport.resolve(host, port), signal);
     const text = `A request for ${scheme} cannot go over ${transport.scheme}; use a transport that speaks ${scheme}.`;
     return Promise.reject(new RequestError(text));
   }
+}
+
+function addressOf({ scheme, address, port }: RemotePeer): Pick<CoapUri, "scheme" | "host" | "port"> {
+  return { scheme, host: address, port };
 }
 
 function targetOptions(target: RequestTarget): OptionEntry[] {

@@ -23,7 +23,12 @@ export function ping(
       signal?.removeEventListener("abort", onAbort);
       if (outcome === Outcome.TimedOut) reject(new TimeoutError("The ping was not answered."));
       else if (outcome !== Outcome.Cancelled) resolve();
-      else reject(signal?.aborted === true ? abortedError(signal) : new ClosedError("The endpoint was closed."));
+      else
+        reject(
+          signal?.aborted === true
+            ? abortedError(signal)
+            : new ClosedError("The endpoint was closed, or the peer's session."),
+        );
     });
     signal?.addEventListener("abort", onAbort, { once: true });
     sender.send(transmission);

@@ -16,7 +16,7 @@ import type { RandomSource } from "../ports/random-source.js";
 import { type ConfirmableSender, Outcome, Transmission } from "../reliability/confirmable-sender.js";
 import { TimerHeap } from "../reliability/timer-heap.js";
 import type { ClientCounters } from "./client-counters.js";
-import { RequestLimitError } from "./client-error.js";
+import { RequestLimitError, sessionEndedError } from "./client-error.js";
 import { IncomingResponse } from "./incoming-response.js";
 import { NO_MESSAGE_ID, PendingRequest, type ResponseReceiver } from "./pending-request.js";
 import { ANY_PEER, PendingTable } from "./pending-table.js";
@@ -41,7 +41,7 @@ export interface RequesterParts {
     ): Uint8Array;
     transmit(peer: PeerId, datagram: Uint8Array): void;
   };
-  readonly peers: { pin(peer: PeerId): void; unpin(peer: PeerId): void };
+  readonly peers: { pin(peer: PeerId): void; unpin(peer: PeerId): void; hasEnded(peer: PeerId): boolean };
   readonly sender: ConfirmableSender;
   readonly windows: MessageWindows;
   /** Options that are recognized in responses. */
@@ -93,10 +93,12 @@ export class Requester {
   /** Takes a token for requests to a peer, or to a group with `ANY_PEER`. @throws ClosedError, RequestLimitError */
   open(peer: PeerId, receiver: ResponseReceiver, responseTimeoutMs: number): PendingRequest {
     this.assertRoom();
+    const { peers, identify } = this.#parts;
+    if (peers.hasEnded(peer)) throw sessionEndedError(identify(peer));
     const { token, key } = this.#table.newToken(peer);
     const pending = new PendingRequest(peer, key, token, responseTimeoutMs, receiver);
     this.#table.add(pending);
-    if (peer !== ANY_PEER) this.#parts.peers.pin(peer);
+    if (peer !== ANY_PEER) peers.pin(peer);
     return pending;
   }
 
@@ -147,6 +149,12 @@ export class Requester {
   close(): void {
     this.#isClosed = true;
     for (const pending of this.#table.all()) this.#fail(pending, closedError());
+  }
+
+  /** Fails what waits for a peer whose session has ended. */
+  endPeer(peer: PeerId): void {
+    for (const pending of this.#table.all())
+      if (pending.peer === peer) this.#fail(pending, sessionEndedError(this.#parts.identify(peer)));
   }
 
   /** Takes a message with a response: `message` describes `buffer[start, end)`. */

@@ -5,6 +5,7 @@ import type { OutgoingRequest, RequestTarget } from "../client/outgoing-request.
 import { DEFAULT_RESPONSE_LIMIT_BYTES } from "../client/transfer.js";
 import { Code, codeClass } from "../code/code.js";
 import { MessageWindows } from "../dedup/message-windows.js";
+import { InterestLostReason } from "../exchange/interest-lost-reason.js";
 import { responseOptions } from "../exchange/response-options.js";
 import { MessageScanner, Verdict } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
@@ -12,7 +13,7 @@ import { Observation } from "../observe/observation.js";
 import { OptionRegistry } from "../option/option-registry.js";
 import { type TransmissionParameters, transmissionParameters } from "../parameters/transmission-parameters.js";
 import { PeerDirectory, type PeerId } from "../peer/peer-directory.js";
-import { RemotePeer } from "../peer/remote-peer.js";
+import { type PeerView, RemotePeer } from "../peer/remote-peer.js";
 import type { Clock } from "../ports/clock.js";
 import { BATCH_STRIDE, type BoundAddress, type Transport } from "../ports/transport.js";
 import { ConfirmableSender, Outcome } from "../reliability/confirmable-sender.js";
@@ -52,6 +53,7 @@ export class Endpoint {
   readonly #coarseClock: CoarseClock;
   readonly #scanner = new MessageScanner();
   readonly #counters = new EndpointCounters();
+  readonly #peerView: PeerView;
   readonly #identities: (RemotePeer | undefined)[] = [];
 
   constructor(options: EndpointOptions) {
@@ -67,7 +69,17 @@ export class Endpoint {
     this.parameters = transmissionParameters(options.parameters);
     this.#transport = transport;
     this.#clock = clock;
-    this.#peers = new PeerDirectory(limits.peers, (peer) => this.#forget(peer));
+    this.#peers = new PeerDirectory(
+      limits.peers,
+      (peer) => this.#forget(peer),
+      (peer) => this.#endSession(peer),
+    );
+    this.#peerView = {
+      addressOf: (peer) => this.#peers.addressOf(peer),
+      portOf: (peer) => this.#peers.portOf(peer),
+      sessionOf: (peer) => this.#peers.sessionOf(peer),
+      principalOf: (peer) => transport.principalOf?.(peer),
+    };
     const exchangeLifetimeS = Math.ceil(this.parameters.exchangeLifetimeMs / 1_000);
     this.#windows = new MessageWindows(limits.peers, limits.messageWindowBytes, exchangeLifetimeS);
     this.#outbox = new Outbox(transport, limits, limits.peers, Math.floor(random.fraction() * MESSAGE_IDS));
@@ -197,9 +209,9 @@ export class Endpoint {
     return this.#client.ping(target, signal);
   }
 
-  /** Whether this endpoint has met the peer and has not forgotten it since. */
+  /** Whether this endpoint has met the peer and has not forgotten it since, nor has its session ended. */
   knows(peer: RemotePeer): boolean {
-    return this.#identities[peer.id] === peer;
+    return this.#identities[peer.id] === peer && !this.#peers.hasEnded(peer.id);
   }
 
   /**
@@ -312,17 +324,23 @@ export class Endpoint {
   #identify(peer: PeerId): RemotePeer {
     const known = this.#identities[peer];
     if (known !== undefined) return known;
-    const identity = new RemotePeer(
-      peer,
-      this.#transport.scheme,
-      this.#peers.addressOf(peer),
-      this.#peers.portOf(peer),
-    );
+    const identity = new RemotePeer(peer, this.#transport.scheme, this.#peerView);
     this.#identities[peer] = identity;
     return identity;
   }
 
+  /** Nothing more comes from the peer, and nothing reaches it. What still runs for it keeps its number for a while. */
+  #endSession(peer: PeerId): void {
+    this.#identify(peer).retire();
+    this.#observation.endPeer(peer, InterestLostReason.SessionEnded);
+    this.#client.endPeer(peer);
+    this.#server.endPeer(peer);
+    this.#sender.cancelPeer(peer);
+    this.#blocks.forgetPeer(peer);
+  }
+
   #forget(peer: PeerId): void {
+    this.#identities[peer]?.retire();
     this.#windows.forgetPeer(peer);
     this.#blocks.forgetPeer(peer);
     this.#identities[peer] = undefined;

@@ -179,6 +179,7 @@ export class GroupServer implements ExchangeHost {
     exchange.isDeferred = true;
     this.#deferred.add(exchange);
     this.#parts.peers.pin(request.peerId);
+    request.holdPeer();
     if (!this.#parts.keepsReceivedBytes) request.keep();
   }
 

@@ -5,7 +5,7 @@ import type { IncomingRequest } from "../exchange/incoming-request.js";
 import { closeBody, type OutgoingResponse } from "../exchange/outgoing-response.js";
 import { type ExchangeHost, ExchangeState, ServerExchange } from "../exchange/server-exchange.js";
 import { OptionNumber } from "../option/option-number.js";
-import type { PeerDirectory } from "../peer/peer-directory.js";
+import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
 import { refusal, type ServerBlocks, size1Of } from "./server-blocks.js";
 
 /** What streamed uploads work with. */
@@ -77,6 +77,11 @@ export class ServerUploads implements ExchangeHost {
     for (const exchange of [...this.#open.keys()]) this.#leave(exchange);
   }
 
+  /** The same for one peer. */
+  endPeer(peer: PeerId): void {
+    for (const exchange of [...this.#open.keys()]) if (exchange.request.peerId === peer) this.#leave(exchange);
+  }
+
   #begin(first: ServerExchange, body: Block1Stream<Answer>): void {
     const { request, fingerprint } = first;
     request.keep(); // the handler sees it for longer than the block takes
@@ -84,6 +89,7 @@ export class ServerUploads implements ExchangeHost {
     const exchange = new ServerExchange(request, fingerprint, this);
     this.#open.set(exchange, { body, first });
     this.#parts.peers.pin(request.peerId);
+    request.holdPeer();
     this.#parts.handUp(exchange);
   }
 

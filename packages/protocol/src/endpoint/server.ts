@@ -149,6 +149,7 @@ export class Server implements ExchangeHost {
     const { observation, keepsReceivedBytes } = this.#parts;
     const isFirst = exchange.state !== ExchangeState.Done;
     const isKept = observation.notify(exchange, response, confirmable);
+    if (isFirst && isKept) exchange.request.holdPeer();
     if (isFirst && isKept && !keepsReceivedBytes && !exchange.isDeferred) exchange.request.keep();
     return isKept;
   }
@@ -168,6 +169,12 @@ export class Server implements ExchangeHost {
     for (const exchange of this.#deferred.all()) this.#finish(exchange);
     this.#uploads.close();
     this.#piggyback.clear();
+  }
+
+  /** The same for one peer: nobody awaits the answers any more. */
+  endPeer(peer: PeerId): void {
+    for (const exchange of this.#deferred.all()) if (exchange.request.peerId === peer) this.#finish(exchange);
+    this.#uploads.endPeer(peer);
   }
 
   /** What is known of a message that its window has forgotten although its handler still runs. */
@@ -306,6 +313,7 @@ export class Server implements ExchangeHost {
     exchange.isDeferred = true;
     this.#deferred.add(exchange);
     this.#parts.peers.pin(request.peerId);
+    request.holdPeer();
     if (!this.#parts.keepsReceivedBytes) request.keep();
     if (request.confirmable && exchange.state === ExchangeState.Open) this.#piggyback.add(exchange);
   }

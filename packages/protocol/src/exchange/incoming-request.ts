@@ -31,6 +31,7 @@ export class IncomingRequest {
   #body: Uint8Array | undefined;
   #options: OptionsView | undefined;
   readonly #identify: (peer: PeerId) => RemotePeer;
+  #peer: RemotePeer | undefined;
 
   constructor(buffer: Uint8Array, message: MessageScanner, peerId: PeerId, identify: (peer: PeerId) => RemotePeer) {
     this.method = message.code;
@@ -67,7 +68,13 @@ export class IncomingRequest {
 
   /** Whom the request came from. */
   get peer(): RemotePeer {
-    return this.#identify(this.peerId);
+    this.#peer ??= this.#identify(this.peerId);
+    return this.#peer;
+  }
+
+  /** Settles whom the request came from, for when it outlives the number of its peer. @internal */
+  holdPeer(): void {
+    this.#peer ??= this.#identify(this.peerId);
   }
 
   /** Bytes that the token is a window on, for writing it back without a window. */

@@ -1,4 +1,5 @@
 import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
+import type { Principal } from "../peer/principal.js";
 import type { CoapScheme } from "../uri/coap-uri.js";
 
 /** Where a transport really listens. */
@@ -43,6 +44,11 @@ export interface Transport {
   resolve(host: string, port: number): Promise<PeerId>;
   /** Sends `buffer[start, end)` without copying it; errors are counted, not thrown: a datagram may be lost anyway. */
   send(peer: PeerId, buffer: Uint8Array, start: number, end: number): void;
+  /**
+   * Who a peer is, as far as the transport has verified it: the same object each time, frozen. Asked when somebody reads
+   * `RemotePeer.principal`, and once more while `PeerDirectory.endSession` ends the peer's session. @defaultValue nobody
+   */
+  principalOf?(peer: PeerId): Principal | undefined;
   /** Stops receiving and lets the socket go. */
   close(): Promise<void>;
 }

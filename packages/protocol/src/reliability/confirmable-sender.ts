@@ -135,6 +135,12 @@ export class ConfirmableSender {
     transmission.onEnd(Outcome.Cancelled);
   }
 
+  /** Gives up what is meant for a peer. */
+  cancelPeer(peer: PeerId): void {
+    for (const transmission of [...(this.#lanes.get(peer)?.waiting ?? [])]) this.cancel(transmission);
+    for (const transmission of [...this.#inFlight.values()]) if (transmission.peer === peer) this.cancel(transmission);
+  }
+
   /** Gives everything up. */
   cancelAll(): void {
     for (const { waiting } of [...this.#lanes.values()])
