@@ -52,6 +52,26 @@ describe("an app with cbor()", () => {
     expect(await post(bytes("61ff"))).toMatchObject({ code: "4.00", text: "the text at byte 1 is not UTF-8" });
   });
 
+  it.each([
+    ["__proto__", "a1695f5f70726f746f5f5fa168706f6c6c75746564f5", "forbidden key __proto__ at byte 1"],
+    [
+      "constructor.prototype",
+      "a16b636f6e7374727563746f72a16970726f746f74797065a0",
+      "forbidden key constructor.prototype at byte 1",
+    ],
+    ["a million lists in each other", "81".repeat(1_000_000), "CBOR nested deeper than 64 levels"],
+    ["a million tags in each other", "c6".repeat(1_000_000), "CBOR nested deeper than 64 levels"],
+    ["a list of 2^64 - 1 items", "9bffffffffffffffff", "malformed CBOR: unexpected end at byte 9"],
+    ["a map of 2^32 - 1 pairs", "baffffffff", "malformed CBOR: unexpected end at byte 5"],
+    ["a text of 2 GiB", "7a7fffffff61", "malformed CBOR: unexpected end at byte 6"],
+    ["2^53 bytes", "5b0020000000000000", "malformed CBOR: unexpected end at byte 9"],
+    ["a key twice", "a2616101616102", "duplicate key at byte 4"],
+  ])("answers %s with 4.00, and no prototype is changed", async (_, hex, text) => {
+    await boot();
+    expect(await post(bytes(hex))).toMatchObject({ code: "4.00", text });
+    expect("polluted" in {}).toBe(false);
+  });
+
   it("answers what it cannot write with an empty 5.00", async () => {
     await boot();
     for (const path of ["/set", "/simple"])
