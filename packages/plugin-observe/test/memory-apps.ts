@@ -20,9 +20,18 @@ function factory(network: MemoryNetwork, address: string, made: MemoryTransport[
   return {
     scheme: SCHEME,
     create({ port }): Transport {
-      const transport = network.transport({ address, port });
-      made.push(transport);
-      return transport;
+      const memory = network.transport({ address, port });
+      made.push(memory);
+      return {
+        scheme: SCHEME,
+        kind: memory.kind,
+        keepsReceivedBytes: memory.keepsReceivedBytes,
+        pendingSends: memory.pendingSends,
+        open: (peers, onBatch) => memory.open(peers, onBatch),
+        resolve: (host, asked) => memory.resolve(host, asked),
+        send: (peer, buffer, start, end) => memory.send(peer, buffer, start, end),
+        close: () => memory.close(),
+      };
     },
   };
 }
