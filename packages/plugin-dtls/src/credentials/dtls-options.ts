@@ -48,7 +48,7 @@ export const rawPublicKeyOptions = defineOptions({
 
 /** Connection IDs. RFC 9146. */
 export const connectionIdOptions = defineOptions({
-  lengthBytes: integer({ default: 8, min: 0, max: 16 }),
+  lengthBytes: connectionIdLength(8),
   prefix: instance<Uint8Array>("bytes", (value) => value instanceof Uint8Array),
 });
 
@@ -64,7 +64,7 @@ export const clientOptions = defineOptions({
   rawPublicKeys: object<InputOf<typeof rawPublicKeyOptions>>("an object with key and acceptedPeers"),
   serverName: instance<string>("a text", (value) => typeof value === "string" && value !== ""),
   cipherSuites: cipherSuites(),
-  connectionIdLengthBytes: integer({ default: 0, min: 0, max: 16 }),
+  connectionIdLengthBytes: connectionIdLength(0),
 });
 
 /** How `dtls` reads its options; the README has the table. */
@@ -109,6 +109,15 @@ export type ParsedDtlsOptions = OutputOf<typeof dtlsOptions>;
 export type ParsedClientOptions = OutputOf<typeof clientOptions>;
 /** `rawPublicKeys`' options as they are used. */
 export type ParsedRawPublicKeys = OutputOf<typeof rawPublicKeyOptions>;
+
+/** Long enough that nobody guesses one. */
+function connectionIdLength(fallback: number): OptionSpec<number, number> {
+  return {
+    allowed: "0, or a whole number from 6 to 16",
+    fallback,
+    accepts: (value) => value === 0 || (Number.isInteger(value) && (value as number) >= 6 && (value as number) <= 16),
+  };
+}
 
 type ConnectionIdInput = boolean | InputOf<typeof connectionIdOptions>;
 

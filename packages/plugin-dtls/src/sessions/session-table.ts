@@ -82,6 +82,5 @@ export class SessionTable {
     if (this.#handshakeAt[address] === session) this.#handshakeAt[address] = undefined;
     if (this.#establishedAt[address] === session) this.#establishedAt[address] = undefined;
     this.#addresses.unpin(address);
-    session.state = SessionState.ended;
   }
 }
