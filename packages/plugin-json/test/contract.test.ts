@@ -4,7 +4,7 @@ import { json, jsonFormat } from "../src/index.js";
 
 const runner = { describe, it };
 
-describePluginContract(runner, () => json({ maxDepth: 32 }), {
+describePluginContract(runner, () => json({ maxDepth: 32, patches: true }), {
   packageJson: new URL("../package.json", import.meta.url),
 });
 

@@ -41,9 +41,11 @@ export class FormatRegistry {
     return suffix === undefined ? undefined : this.#bySuffix.get(suffix)?.format;
   }
 
-  /** All codecs that have a number of their own, structured ones first, each group in the order of registration. */
+  /** All codecs that need no naming by a route, structured ones first, each group in the order of registration. */
   all(): PayloadFormat[] {
-    const formats = [...this.#byNumber.values()].map((entry) => entry.format);
+    const formats = [...this.#byNumber.values()]
+      .map((entry) => entry.format)
+      .filter((format) => !format.onlyWhereNamed);
     return [...formats.filter((format) => format.structured), ...formats.filter((format) => !format.structured)];
   }
 

@@ -21,7 +21,7 @@ export interface Negotiation {
 /** Works out what a route produces and consumes. @throws ConfigError for an unknown media type */
 export function compileNegotiation(route: RoutePlan, formats: FormatRegistry): Negotiation {
   const { produces, consumes } = route.options;
-  const offered = formats.all().filter((format) => !format.onlyWhereNamed);
+  const offered = formats.all();
   const isAction = route.method !== undefined && !isSafeMethod(Method[route.method]);
   const sends = produces
     ? namedFormats(produces, "produces", route, formats)
