@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type { BlockSource } from "@coapkit/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type AppOptions, Code, type RequestContext, respond } from "../src/index.js";
@@ -113,6 +115,29 @@ describe("a streamed answer that is not sent", () => {
     await listen();
     engine.handUp({ respond: take, respondFrom: take });
     expect([sent(), body.closed]).toEqual([[[Code.Content, "short"]], 1]);
+  });
+
+  it("is destroyed where it is a stream of Node that was not begun", async () => {
+    const file = Readable.from([new Uint8Array(9)]);
+    const { app, listen } = await open(() => file);
+    app.hook("onSend", () => {
+      throw new Error("hook");
+    });
+    await listen();
+    engine.handUp({ respond: take, respondFrom: take });
+    await finished(file).catch(() => undefined);
+    expect([sent(), file.destroyed]).toEqual([[FAILED], true]);
+  });
+
+  it("is read where it is a stream of Node, which has a method read, too", async () => {
+    const file = Readable.from([new Uint8Array(9)]);
+    const { listen } = await open(() => file);
+    await listen();
+    const answered = new Promise<void>((resolve) => {
+      engine.handUp({ respond: (answer) => resolve(take(answer)) });
+    });
+    await answered;
+    expect([sent(), file.destroyed]).toEqual([[[Code.Content, Buffer.alloc(9)]], true]);
   });
 
   it("survives a source that cannot be closed", async () => {

@@ -10,9 +10,28 @@ const WHOLE_LIMIT_BYTES = 16 * 1_048_576;
 /** A handler's value as a source: one that it is already, or an async iterable of bytes; else `undefined`. */
 export function sourceOf(value: unknown): BlockSource | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  if (typeof (value as Partial<BlockSource>).read === "function") return value as BlockSource;
-  if (!(Symbol.asyncIterator in value)) return undefined;
-  return new SequentialSource({ open: () => value as AsyncIterable<Uint8Array> });
+  // Before `read`, which streams of Node have, too.
+  if (Symbol.asyncIterator in value)
+    return iterableSource(value as AsyncIterable<Uint8Array> & Partial<AsyncDisposable>);
+  return typeof (value as Partial<BlockSource>).read === "function" ? (value as BlockSource) : undefined;
+}
+
+/** An iterable that was never begun is told by its dispose method, which an open file has, that nobody will. */
+function iterableSource(body: AsyncIterable<Uint8Array> & Partial<AsyncDisposable>): BlockSource {
+  let isBegun = false;
+  const source = new SequentialSource({
+    open: () => {
+      isBegun = true;
+      return body;
+    },
+  });
+  return {
+    read: (offset, length) => source.read(offset, length),
+    close: () => {
+      source.close();
+      if (!isBegun) void body[Symbol.asyncDispose]?.()?.then(undefined, () => undefined);
+    },
+  };
 }
 
 /** Lets go of the answer's body, which nobody will read any more. */
