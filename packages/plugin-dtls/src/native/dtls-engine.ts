@@ -30,8 +30,8 @@ export interface DtlsCallbacks {
  * whose handshake takes too long (30 s is fine); a wrong pre-shared key shows in no other way, and `info(...).stage` is then
  * `"finished"`.
  *
- * Time: after every call on a session under way, the header's `timeoutMs` replaces the session's timer: call `timeout`
- * when so many milliseconds have passed, or stop the timer where it is `NO_TIMEOUT`.
+ * Time: where the header's `timeoutMs` is neither `TIMEOUT_UNCHANGED` nor `NO_TIMEOUT`, it replaces the session's timer: call
+ * `timeout` when so many milliseconds have passed. `NO_TIMEOUT` stops it. An established session has none.
  */
 export interface DtlsEngine {
   /**

@@ -5,7 +5,7 @@
 export const Scratch = {
   /** Offset of the flags, 4 bytes; see {@link Flag}. */
   flags: 0,
-  /** Offset of the time until `timeout` is due, in milliseconds, 4 bytes; {@link NO_TIMEOUT}: disarm. */
+  /** Offset of the time until `timeout` is due, in milliseconds, 4 bytes; or {@link NO_TIMEOUT}, {@link TIMEOUT_UNCHANGED}. */
   timeoutMs: 4,
   /** Offset of the session's number, 4 bytes: the new one after `listen` accepted, else that of the call. */
   session: 8,
@@ -22,8 +22,11 @@ export const Scratch = {
 /** Fewest bytes of a scratch buffer. */
 export const SCRATCH_BYTES_MIN = 131_072;
 
-/** Value of `timeoutMs` where nothing waits. */
+/** Value of `timeoutMs` where nothing waits: the session's timer is to be stopped. */
 export const NO_TIMEOUT = 0xffff_ffff;
+
+/** Value of `timeoutMs` where the session's timer, if there is one, runs on. */
+export const TIMEOUT_UNCHANGED = 0xffff_fffe;
 
 /** What a frame of the scratch buffer holds. */
 export const FrameKind = {

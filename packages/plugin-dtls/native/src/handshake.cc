@@ -1,0 +1,308 @@
+#include "handshake.h"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+
+namespace coapkit::dtls {
+namespace {
+
+constexpr size_t kMaxHeldBytes = 8192;
+constexpr size_t kMaxEarlyBytes = 1024;
+constexpr uint32_t kMaxTimeoutMs = 60000;  // RFC 6347 §4.2.4.1
+constexpr uint8_t kWarning = 1, kFatal = 2;
+
+/** OpenSSL's own timer reads the clock and sends each message alone, so it must never fire: an hour is past
+ * any deadline. */
+unsigned NeverExpire(SSL*, unsigned) { return 3'600'000'000; }
+
+}  // namespace
+
+Handshake::Handshake(Context* context, uint32_t session, RecordLayer* records, bool is_server,
+                     PortedSsl ported)
+    : context_(context),
+      session_(session),
+      records_(records),
+      is_server_(is_server),
+      ported_(std::move(ported)),
+      timeout_ms_(context->options().retransmit_initial_ms) {
+  context_->handshakes++;
+  context_->counters()->handshakes_started++;
+  SSL_set_app_data(ssl(), this);
+  DTLS_set_timer_cb(ssl(), NeverExpire);
+  if (is_server && context->options().has_psk) SetServerPskCallback(ssl());
+}
+
+Handshake::~Handshake() {
+  context_->handshakes--;
+  if (outcome_ == Outcome::kPending) context_->counters()->handshakes_abandoned++;
+  if (!records_->has_connection_ids() && !cid_extension_.empty()) {
+    context_->connection_ids()->Release(ByteView(cid_extension_).Skip(1));
+  }
+}
+
+Handshake* Handshake::From(SSL* ssl) { return static_cast<Handshake*>(SSL_get_app_data(ssl)); }
+
+const CipherSuite* Handshake::suite() const {
+  const SSL_CIPHER* cipher = SSL_get_pending_cipher(ssl());
+  if (cipher == nullptr) cipher = SSL_get_current_cipher(ssl());
+  return cipher == nullptr ? nullptr : FindCipherSuite(SSL_CIPHER_get_protocol_id(cipher));
+}
+
+void Handshake::Take(const Record& record, Output* output) {
+  if (needs_key_) {
+    Hold(record);
+  } else if (record.epoch == 0) {
+    TakePlain(record, output);
+  } else {
+    TakeProtected(record, output);
+  }
+}
+
+void Handshake::TakePlain(const Record& record, Output* output) {
+  const bool is_expected =
+      record.type == kHandshake || record.type == kChangeCipherSpec || record.type == kAlert;
+  if (!is_expected || record.fragment.empty()) {
+    context_->counters()->dropped_unexpected++;
+    return;
+  }
+  if (record.type == kAlert) NoteAlert(record.fragment, true);
+  if (WaitsForKey(record, output)) {
+    Hold(record);
+    return;
+  }
+  DeliverToOpenSsl(record.whole, output);
+}
+
+void Handshake::TakeProtected(const Record& record, Output* output) {
+  if (!EnsureKeys()) {
+    // It came before what it depends on. One is enough: Finished.
+    if (record.whole.size <= kMaxEarlyBytes) early_ = record.whole.Copy();
+    return;
+  }
+  Bytes plaintext(record.fragment.size + 1);
+  ReceivedRecord received;
+  if (!CountReceived(context_->counters(),
+                     records_->Receive(*context_->aead(), record, plaintext.data(), &received))) {
+    return;
+  }
+  output->Set(kAuthenticated);
+  if (received.is_newest) output->Set(kNewest);
+  if (received.type != kHandshake && received.type != kAlert) {
+    context_->counters()->dropped_unexpected++;
+    return;
+  }
+  const ByteView content(plaintext.data(), received.size);
+  if (received.type == kAlert) NoteAlert(content, true);
+  if (record.cid.empty()) {
+    DeliverToOpenSsl(record.whole, output);
+  } else {
+    DeliverToOpenSsl(records_->SealForOpenSsl(*context_->aead(), received.type, record.sequence, content),
+                     output);
+  }
+}
+
+/** Whether this record asks for a key that has still to be looked up; says so once the identity is complete.
+ */
+bool Handshake::WaitsForKey(const Record& record, Output* output) {
+  if (!is_server_ || has_key_ || record.type != kHandshake) return false;
+  const CipherSuite* chosen = suite();
+  if (chosen == nullptr || !chosen->uses_psk()) return false;
+  const PskIdentityPeek::Result result = peek_.Take(record.fragment);
+  if (result == PskIdentityPeek::Result::kNoKeyExchange) return false;
+  if (result == PskIdentityPeek::Result::kComplete) {
+    needs_key_ = true;
+    const std::string& identity = peek_.identity();
+    output->Set(kKeyNeeded);
+    output->Append(FrameKind::kPskIdentity,
+                   {reinterpret_cast<const uint8_t*>(identity.data()), identity.size()});
+  }
+  return true;
+}
+
+void Handshake::Hold(const Record& record) {
+  if (held_bytes_ + record.whole.size > kMaxHeldBytes) return;  // the peer will send it again
+  held_bytes_ += record.whole.size;
+  held_.push_back(record.whole.Copy());
+}
+
+void Handshake::Resume(const ByteView* key, Output* output) {
+  if (!needs_key_) return;
+  needs_key_ = false;
+  has_key_ = true;
+  is_new_flight_ = true;  // the time to wait for an answer begins to run again
+  if (key != nullptr) {
+    psk_.Set(peek_.identity(), *key);
+  } else {
+    context_->counters()->unknown_identities++;
+    if (context_->options().conceals_unknown_identities) psk_.SetRandom(peek_.identity());
+  }
+  ReleaseHeld(output);
+}
+
+void Handshake::ReleaseHeld(Output* output) {
+  std::vector<Bytes> held = std::move(held_);
+  held_.clear();
+  held_bytes_ = 0;
+  for (const Bytes& bytes : held) {
+    Record record;
+    if (outcome_ != Outcome::kPending) return;
+    if (ParseRecord(bytes, records_->own_cid().size(), &record)) Take(record, output);
+  }
+}
+
+void Handshake::NoteAlert(ByteView alert, bool is_received) {
+  if (alert.size != 2 || alert.data[0] != kFatal || cause_.reason != EndReason::kNone) return;
+  cause_ = {is_received ? EndReason::kAlertReceived : EndReason::kAlertSent, alert.data[1]};
+}
+
+void Handshake::DeliverToOpenSsl(ByteView record, Output* output) {
+  ported_.port->set_input(record);
+  Step();
+  ported_.port->ClearInput();
+  if (outcome_ != Outcome::kPending || early_.empty() || !EnsureKeys()) return;
+  const Bytes bytes = std::move(early_);
+  early_.clear();
+  Record early;
+  if (ParseRecord(bytes, records_->own_cid().size(), &early)) TakeProtected(early, output);
+}
+
+void Handshake::Step() {
+  ERR_clear_error();  // SSL_get_error reads it
+  const int result = SSL_do_handshake(ssl());
+  const int error = SSL_get_error(ssl(), result);
+  ERR_clear_error();
+  NegotiateConnectionIds();
+  Collect();
+  Conclude(result, error);
+}
+
+void Handshake::Conclude(int result, int error) {
+  if (result != 1) {
+    if (error == SSL_ERROR_ZERO_RETURN) {
+      outcome_ = Outcome::kClosed;
+      cause_ = {EndReason::kClosedByPeer, 0};
+    } else if (error != SSL_ERROR_WANT_READ) {
+      Fail();
+    }
+    return;
+  }
+  const bool has_keys = EnsureKeys();
+  if (!has_keys ||
+      (context_->options().requires_extended_master_secret && SSL_get_extms_support(ssl()) != 1)) {
+    const uint8_t alert = has_keys ? SSL_AD_HANDSHAKE_FAILURE : SSL_AD_INTERNAL_ERROR;
+    pending_.push_back({kAlert, static_cast<uint8_t>(has_keys ? 1 : 0), {kFatal, alert}});
+    NoteAlert(pending_.back().content, false);
+    Fail();
+    return;
+  }
+  outcome_ = Outcome::kEstablished;
+}
+
+void Handshake::Fail() {
+  outcome_ = Outcome::kFailed;
+  if (cause_.reason == EndReason::kNone) cause_.reason = EndReason::kInternal;
+  if (cause_.reason == EndReason::kAlertSent && SSL_get_verify_result(ssl()) != X509_V_OK) {
+    cause_.reason = EndReason::kPeerNotTrusted;
+  }
+}
+
+void Handshake::Cancel() {
+  outcome_ = Outcome::kClosed;
+  cause_ = {EndReason::kClosedLocally, 0};
+  const bool is_protected =
+      std::any_of(flight_.begin(), flight_.end(), [](auto& record) { return record.epoch; });
+  const uint8_t epoch = is_protected ? 1 : 0;
+  pending_.push_back({kAlert, epoch, {kWarning, SSL_AD_USER_CANCELLED}});
+  pending_.push_back({kAlert, epoch, {kWarning, SSL_AD_CLOSE_NOTIFY}});
+}
+
+void Handshake::Collect() {
+  const size_t first = pending_.size();
+  const Bytes written = ported_.port->TakeOutput();
+  ByteView rest = written;
+  Record record;
+  while (ParseRecord(rest, 0, &record)) {
+    rest = rest.Skip(record.whole.size);
+    CollectRecord(record);
+  }
+  KeepFlight(first);
+}
+
+void Handshake::CollectRecord(const Record& record) {
+  if (record.epoch == 0) {
+    pending_.push_back({record.type, 0, record.fragment.Copy()});
+  } else {
+    Bytes content(record.fragment.size);
+    OpenedRecord opened;
+    if (!EnsureKeys() || !records_->OpenOwn(*context_->aead(), record, content.data(), &opened)) return;
+    content.resize(opened.size);
+    pending_.push_back({opened.type, 1, std::move(content)});
+  }
+  if (pending_.back().type == kAlert) NoteAlert(pending_.back().content, false);
+}
+
+/** What one step writes is a flight, alerts aside. */
+void Handshake::KeepFlight(size_t first) {
+  Flight flight;
+  std::copy_if(pending_.begin() + static_cast<std::ptrdiff_t>(first), pending_.end(),
+               std::back_inserter(flight), [](const FlightRecord& record) { return record.type != kAlert; });
+  if (flight.empty()) return;
+  flight_ = std::move(flight);
+  is_new_flight_ = true;
+  timeout_ms_ = context_->options().retransmit_initial_ms;
+}
+
+void Handshake::Retransmit(Output* output) {
+  if (needs_key_ || flight_.empty()) return;
+  context_->counters()->retransmissions++;
+  timeout_ms_ = std::min(timeout_ms_ * 2, kMaxTimeoutMs);
+  SendFlight(flight_, context_->options().mtu, records_, context_->aead(), output);
+  output->set_timeout(timeout_ms_);
+}
+
+void Handshake::Flush(Output* output) {
+  SendFlight(pending_, context_->options().mtu, records_, context_->aead(), output);
+  pending_.clear();
+  if (outcome_ != Outcome::kPending || needs_key_) {
+    output->set_timeout(kNoTimeout);
+  } else if (is_new_flight_) {
+    output->set_timeout(timeout_ms_);
+  }
+  is_new_flight_ = false;
+}
+
+bool Handshake::EnsureKeys() {
+  if (records_->has_keys()) return true;
+  const CipherSuite* chosen = suite();
+  const SSL_SESSION* session = SSL_get_session(ssl());
+  if (chosen == nullptr || session == nullptr) return false;
+  HandshakeSecrets secrets;
+  return SSL_SESSION_get_master_key(session, secrets.master, kMasterSecretSize) == kMasterSecretSize &&
+         SSL_get_client_random(ssl(), secrets.client_random, kRandomSize) == kRandomSize &&
+         SSL_get_server_random(ssl(), secrets.server_random, kRandomSize) == kRandomSize &&
+         records_->SetKeys(*chosen, secrets, is_server_);
+}
+
+const Bytes* Handshake::OfferConnectionId() {
+  if (cid_extension_.empty()) {
+    Bytes cid;
+    if (!context_->connection_ids()->Allocate(session_, &cid)) return nullptr;
+    cid_extension_.push_back(static_cast<uint8_t>(cid.size()));
+    cid_extension_.insert(cid_extension_.end(), cid.begin(), cid.end());
+  }
+  return &cid_extension_;
+}
+
+void Handshake::TakePeerConnectionId(ByteView cid) {
+  peer_cid_ = cid.Copy();
+  has_peer_cid_ = true;
+}
+
+/** Both have said theirs: a server when it has answered, a client when it has the answer. */
+void Handshake::NegotiateConnectionIds() {
+  if (!has_peer_cid_ || cid_extension_.empty() || records_->has_connection_ids()) return;
+  records_->SetConnectionIds(ByteView(cid_extension_).Skip(1).Copy(), peer_cid_);
+}
+
+}  // namespace coapkit::dtls
