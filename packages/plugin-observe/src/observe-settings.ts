@@ -36,7 +36,8 @@ export function maxAge(): OptionSpec<number, number | undefined> {
   return integer({ default: undefined, min: 0, max: LARGEST_MAX_AGE_S });
 }
 
-const routeOptions = defineOptions({
+/** How the options of a route are read; the README has the table. @internal */
+export const routeOptions = defineOptions({
   confirmable: confirmablePolicy(),
   maxAgeS: maxAge(),
   perClient: boolean({ default: false }),

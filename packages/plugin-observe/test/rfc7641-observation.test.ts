@@ -124,6 +124,24 @@ describe("observation", () => {
     expect(bench.notifier.counters.encodings).toBe(7);
   });
 
+  it("encodes three times for 10,000 observers with three values of Accept", async () => {
+    const t = thermometer();
+    t.state = (ctx: RequestContext) => content(String(ctx.accept), { contentFormat: ctx.accept });
+    const add = (app: App) =>
+      app.route({ method: "GET", path: "/t", produces: ACCEPTS, metadata: [observable()], handler: t.read });
+    bench = await startInjected(add, { observersPerPeer: 10_000 });
+    const streams = Array.from({ length: 10_000 }, (_, i) =>
+      bench.client.observe("/t", { accept: ACCEPTS[i % 3] ?? 0 }),
+    );
+    await Promise.all(streams.map(first));
+    t.runs = 0;
+    bench.notifier.changed("/t");
+    const texts = await Promise.all(streams.map(nextText));
+    expect(texts.every((text, i) => text === String(ACCEPTS[i % 3]))).toBe(true);
+    expect(bench.notifier.counters).toMatchObject({ relations: 10_000, encodings: 3, notifications: 10_000 });
+    expect(t.runs).toBe(3);
+  });
+
   it("observes FETCH: one representation for each distinct payload (RFC 8132 §2.4)", async () => {
     bench = await startInjected((app) => {
       app.route({
