@@ -133,6 +133,35 @@ describe.each(ENGINES)("over UDP on the $name engine", ({ engine }) => {
     await client.close();
   });
 
+  it("tells what a client's conditions ask for, and the values of a series", async () => {
+    let push = (_: string): void => undefined;
+    const levels = async function* ({ signal }: RequestContext) {
+      yield "10";
+      while (!signal.aborted) yield await new Promise<string>((resolve) => (push = resolve));
+    };
+    const route = { method: "GET", path: "/level", metadata: [observable()], handler: levels } as const;
+    const ended: EndReason[] = [];
+    const { app, port, notifier } = await start(engine, (added) => added.route(route), {
+      conditions: true,
+      onUnsubscribe: (_, reason) => ended.push(reason),
+    });
+    const client = createTestClient(engine);
+    const stream = client.observe(`coap://127.0.0.1:${port}/level?c.gt=20`);
+    expect((await stream.next()).value?.text).toBe("10");
+    expect(await client.get(`coap://127.0.0.1:${port}/level?c.gt=x`)).toMatchObject({ code: "4.00" });
+    for (const level of ["15", "21"]) {
+      await settled();
+      push(level);
+    }
+    expect((await stream.next()).value?.text).toBe("21");
+    expect(notifier.counters).toMatchObject({ withheld: 1, notifications: 1, feeds: 1 });
+    await stream.return();
+    await client.close();
+    await app.close();
+    expect(notifier.counters).toMatchObject({ relations: 0, feeds: 0 });
+    expect(ended).toHaveLength(1);
+  });
+
   it("serves clients of their own where the route says so", async () => {
     await using server = await counting(engine, 0, { perClient: true });
     const clients = [createTestClient(engine), createTestClient(engine)];
