@@ -27,7 +27,7 @@ export interface Peer {
 }
 
 /**
- * A whole request: block-wise transfer has been undone below this port (RFC 7959).
+ * A request: block-wise transfer is undone below this port (RFC 7959), also where its body is still arriving.
  * Its bytes are valid until the handler's first await; what outlives that is copied.
  */
 export interface Request {
@@ -130,7 +130,7 @@ export interface BoundAddress {
 /** Named totals since the start, and levels; whole numbers, read on demand. */
 export type EngineCounters = Readonly<Record<string, number>>;
 
-/** What the kernel knows of a CoAP implementation. Whole bodies: block-wise transfer happens below it. */
+/** What the kernel knows of a CoAP implementation. Block-wise transfer happens below it. */
 export interface Engine {
   readonly name: string;
   /** Frozen; a plugin may require one, and boot fails clearly without it. */
