@@ -51,6 +51,7 @@ export { OptionsView } from "./option/options-view.js";
 export { decodeUint, encodeUint } from "./option/uint.js";
 export { readUtf8 } from "./option/utf8.js";
 export {
+  TransmissionParameterError,
   type TransmissionParameters,
   type TransmissionSettings,
   transmissionParameters,

@@ -426,3 +426,31 @@ describe("discovery by a client of this library (RFC 7252 §8.2)", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 });
+
+describe("a request to a group", () => {
+  it("has no ETag (RFC 7252 §8.2.1): it is refused before anything is sent", async () => {
+    const clock = new VirtualClock();
+    const network = new MemoryNetwork(clock);
+    const client = openEndpoint(network, "10.0.0.1", clock);
+    await client.open();
+    const options = [{ number: OptionNumber.ETag, value: Uint8Array.of(1) }];
+    const answers = client.discover({ uri: uriOf("/", "224.0.1.187"), method: Code.GET, options });
+    await expect(answers.next()).rejects.toThrow("ETag");
+    expect(network.sent).toEqual([]);
+    await client.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("is answered before the endpoint closes, where the close leaves time for its handler", async () => {
+    const server = await openServer();
+    server.onRequest = (exchange) => void server.clock.setTimer(50, () => exchange.respond(content("late")));
+    server.receiveFromGroup({});
+    const closed = server.endpoint.close(1_000);
+    await server.advance(40);
+    expect(server.counters.openExchanges).toBe(1);
+    await server.advance(20);
+    await closed;
+    expect(server.counters).toMatchObject({ openExchanges: 0, responses: 1 });
+    await server.expectNoState();
+  });
+});

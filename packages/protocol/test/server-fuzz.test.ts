@@ -190,7 +190,7 @@ describe("the server side of an endpoint under fuzzing", () => {
     async (seed) => {
       const chaos = new Chaos(seed);
       const application = new Application(chaos);
-      const server = await openServer({ limits: LIMITS });
+      const server = await openServer({ limits: LIMITS, random: new SeededRandom(seed + 10) });
       const recent = [0];
       const lately: (readonly [Uint8Array, string])[] = [];
       server.transport.onSend = ({ bytes }) => {
@@ -203,7 +203,7 @@ describe("the server side of an endpoint under fuzzing", () => {
         const again = chaos.below(10) === 0 ? chaos.oneOf(lately) : undefined;
         const [bytes, from] = again ?? [chaos.datagram(recent), chaos.address()];
         lately[i % LATELY] = [bytes, from];
-        server.transport.deliver(bytes, from);
+        server.transport.deliver(bytes, from, chaos.below(8) === 0);
         server.transport.pendingSends = chaos.below(2);
         if (i % STEP !== 0) continue;
         application.work();
@@ -212,8 +212,10 @@ describe("the server side of an endpoint under fuzzing", () => {
         await server.clock.advance(chaos.below(3) === 0 ? 3_000 : 50);
       }
       const { duplicates = 0, notifications = 0, malformed = 0, timedOut = 0, uploadsEvicted = 0 } = server.counters;
+      const { groupConfirmables = 0, groupResponsesDropped = 0, suppressed = 0 } = server.counters;
       for (const reached of [duplicates, notifications, malformed, timedOut, uploadsEvicted])
         expect(reached).toBeGreaterThan(10);
+      for (const reached of [groupConfirmables, groupResponsesDropped, suppressed]) expect(reached).toBeGreaterThan(0);
       application.finish();
       await server.clock.advance(400_000);
       server.transport.onSend = (datagram) => server.sent.push(datagram);

@@ -162,6 +162,10 @@ export class Client {
 
   async *#discover(request: DiscoveryRequest, signal: AbortSignal): AsyncGenerator<IncomingResponse, void, undefined> {
     const { defaultLeisureMs, ackTimeoutMs, ackRandomFactor } = this.#parts.parameters;
+    if (request.options?.some(({ number }) => number === OptionNumber.ETag))
+      throw new RequestError(
+        "A group is not asked with ETag (RFC 7252 §8.2.1); leave it out, and validate by unicast.",
+      );
     const { method, timeoutMs = defaultLeisureMs + ackTimeoutMs * ackRandomFactor } = request;
     const group = await this.#resolve(request, signal);
     const resolved = this.#complete(request, group);

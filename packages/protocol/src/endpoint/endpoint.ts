@@ -98,7 +98,7 @@ export class Endpoint {
       bodyLimitBytes: options.bodyLimitBytes ?? (() => DEFAULT_BODY_LIMIT_BYTES),
       streamsBody: options.streamsBody ?? (() => false),
     });
-    this.#observation = new Observation(limits, this.#sender, clock, {
+    this.#observation = new Observation(limits, this.parameters.nonNotificationIntervalMs, this.#sender, clock, {
       respond: (exchange, response) => this.#server.respond(exchange, response),
       finish: (exchange) => this.#server.finish(exchange),
       check: (response) => this.#outbox.check(responseOptions(response)),
@@ -170,6 +170,7 @@ export class Endpoint {
       observers: this.#observation.size,
       observersRefused: this.#observation.refused,
       notifications: this.#observation.notifications,
+      notificationsPaced: this.#observation.paced,
       notificationsSuperseded: this.#observation.superseded,
     };
   }
@@ -274,7 +275,8 @@ export class Endpoint {
 
   #isBusy(): boolean {
     const { unacknowledged, queued } = this.#sender.counters;
-    return this.#server.openExchanges + unacknowledged + queued > 0;
+    const { openExchanges = 0, waitingResponses = 0 } = this.#groupServer ?? {};
+    return this.#server.openExchanges + openExchanges + waitingResponses + unacknowledged + queued > 0;
   }
 
   #receive(buffer: Uint8Array, start: number, end: number, peer: PeerId): void {

@@ -44,11 +44,20 @@ export class Observation {
   readonly #port: NotificationPort;
   /** Notifications sent. */
   notifications = 0;
+  /** Notifications sent as CON because a NON would have come too soon after another. RFC 7641 §4.5.1. */
+  paced = 0;
   /** Representations that a newer one overtook while they waited. */
   superseded = 0;
 
-  constructor(limits: RelationLimits, sender: ConfirmableSender, clock: Clock, port: NotificationPort) {
-    this.#relations = new RelationTable(limits);
+  /** @param nonIntervalMs between NON notifications to a client whose round-trip time is not known. RFC 7641 §4.5.1 */
+  constructor(
+    limits: RelationLimits,
+    nonIntervalMs: number,
+    sender: ConfirmableSender,
+    clock: Clock,
+    port: NotificationPort,
+  ) {
+    this.#relations = new RelationTable(limits, nonIntervalMs);
     this.#sender = sender;
     this.#clock = clock;
     this.#port = port;
@@ -144,7 +153,7 @@ export class Observation {
       relation.isEnding = isLast;
       return;
     }
-    const confirmable = isLast || (notification.confirmable ?? false) || this.#isConfirmationDue(relation);
+    const confirmable = isLast || (notification.confirmable ?? false) || !this.#mayBeNon(relation);
     this.#send(relation, response, confirmable);
     this.notifications++;
   }
@@ -201,13 +210,23 @@ export class Observation {
     if (outcome === Outcome.TimedOut) return this.endPeer(relation.peer, InterestLostReason.Timeout);
     if (outcome !== Outcome.Acknowledged) return this.#end(relation, reasonOf(outcome));
     relation.confirmedMs = this.#clock.nowMs();
+    if (transmission.retransmissions > 0) relation.pace.forget();
+    else relation.pace.sample(transmission.sentMs, relation.confirmedMs);
     const { waiting } = relation;
     relation.waiting = undefined;
     if (waiting !== undefined) this.#push(relation, waiting);
   }
 
-  #isConfirmationDue(relation: Relation): boolean {
-    return this.#clock.nowMs() - relation.confirmedMs >= CONFIRM_WITHIN_MS;
+  /**
+   * RFC 7641 §4.5: not for more than a day. §4.5.1: not too soon after another; a CON in its place goes as fast as the
+   * client acknowledges, and tells the round-trip time.
+   */
+  #mayBeNon({ confirmedMs, pace }: Relation): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - confirmedMs >= CONFIRM_WITHIN_MS) return false;
+    if (pace.takeNon(nowMs)) return true;
+    this.paced++;
+    return false;
   }
 
   #end(relation: Relation, reason: InterestLostReason): void {

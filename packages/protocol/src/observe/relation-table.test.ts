@@ -22,7 +22,7 @@ describe("RelationTable", () => {
   it("does as a Map by peer and token does, within its limits", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150, size: "max" }), (steps) => {
-        const table = new RelationTable(LIMITS);
+        const table = new RelationTable(LIMITS, 0);
         const model = new Map<string, Relation>();
         const byNon = new Map<string, Relation>();
         for (const { op, peer, token, messageId } of steps) {
@@ -66,7 +66,7 @@ describe("RelationTable", () => {
   });
 
   it("knows the last NON notifications of a relation by their message IDs, and forgets older ones", () => {
-    const table = new RelationTable(LIMITS);
+    const table = new RelationTable(LIMITS, 0);
     const relation = table.register(exchangeOf(1, [1]), 0)?.relation as Relation;
     for (let id = 0; id < 10; id++) table.rememberNon(relation, id);
     expect([5, 6, 7, 8, 9].map((id) => table.ofNon(1, id))).toEqual([
@@ -80,7 +80,7 @@ describe("RelationTable", () => {
   });
 
   it("goes on counting for a relation that replaces another, and counts refusals", () => {
-    const table = new RelationTable({ observers: 1, observersPerPeer: 1 });
+    const table = new RelationTable({ observers: 1, observersPerPeer: 1 }, 0);
     const first = table.register(exchangeOf(1, [1]), 0)?.relation as Relation;
     first.sequence = 40;
     expect(table.register(exchangeOf(1, [1]), 9)?.relation).toMatchObject({ sequence: 40, confirmedMs: 9 });

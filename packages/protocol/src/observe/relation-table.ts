@@ -1,5 +1,6 @@
 import type { ServerExchange } from "../exchange/server-exchange.js";
 import type { PeerId } from "../peer/peer-directory.js";
+import { NotificationPace } from "./notification-pace.js";
 import { Relation } from "./relation.js";
 
 /** Limits of observation. */
@@ -16,14 +17,17 @@ const MESSAGE_IDS = 65_536;
 export class RelationTable {
   readonly #limits: RelationLimits;
   readonly #byKey = new Map<string, Relation>();
-  readonly #byPeer = new Map<PeerId, Set<Relation>>();
+  readonly #byPeer = new Map<PeerId, { readonly relations: Set<Relation>; readonly pace: NotificationPace }>();
+  readonly #nonIntervalMs: number;
   /** By peer and message ID, for RSTs to NON notifications. RFC 7641 §4.5. */
   readonly #byNon = new Map<number, Relation>();
   /** Registrations that were answered as plain requests because a limit was reached. */
   refused = 0;
 
-  constructor(limits: RelationLimits) {
+  /** @param nonIntervalMs between NON notifications to a client. RFC 7641 §4.5.1 */
+  constructor(limits: RelationLimits, nonIntervalMs: number) {
     this.#limits = limits;
+    this.#nonIntervalMs = nonIntervalMs;
   }
 
   get size(): number {
@@ -46,12 +50,16 @@ export class RelationTable {
       this.refused++;
       return undefined;
     }
+    const ofPeer = this.#byPeer.get(peerId) ?? {
+      relations: new Set(),
+      pace: new NotificationPace(this.#nonIntervalMs),
+    };
     if (replaced !== undefined) this.remove(replaced);
-    const relation = new Relation(key, peerId, exchange, nowMs);
+    const relation = new Relation(key, peerId, exchange, ofPeer.pace, nowMs);
     if (replaced !== undefined) relation.sequence = replaced.sequence;
     this.#byKey.set(key, relation);
-    const ofPeer = this.#byPeer.get(peerId) ?? new Set();
-    this.#byPeer.set(peerId, ofPeer.add(relation));
+    ofPeer.relations.add(relation);
+    this.#byPeer.set(peerId, ofPeer);
     return { relation, replaced };
   }
 
@@ -60,8 +68,8 @@ export class RelationTable {
     if (this.#byKey.get(relation.key) !== relation) return false;
     this.#byKey.delete(relation.key);
     const ofPeer = this.#byPeer.get(relation.peer);
-    ofPeer?.delete(relation);
-    if (ofPeer?.size === 0) this.#byPeer.delete(relation.peer);
+    ofPeer?.relations.delete(relation);
+    if (ofPeer?.relations.size === 0) this.#byPeer.delete(relation.peer);
     for (const messageId of relation.nonMessageIds) this.#forgetNon(relation, messageId);
     return true;
   }
@@ -83,7 +91,7 @@ export class RelationTable {
   }
 
   ofPeer(peer: PeerId): readonly Relation[] {
-    return [...(this.#byPeer.get(peer) ?? [])];
+    return [...(this.#byPeer.get(peer)?.relations ?? [])];
   }
 
   all(): readonly Relation[] {
@@ -98,7 +106,8 @@ export class RelationTable {
 
   #hasRoom(peer: PeerId): boolean {
     return (
-      this.#byKey.size < this.#limits.observers && (this.#byPeer.get(peer)?.size ?? 0) < this.#limits.observersPerPeer
+      this.#byKey.size < this.#limits.observers &&
+      (this.#byPeer.get(peer)?.relations.size ?? 0) < this.#limits.observersPerPeer
     );
   }
 }

@@ -2,6 +2,7 @@ import type { ImmediateResponse } from "../exchange/outgoing-response.js";
 import type { ServerExchange } from "../exchange/server-exchange.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transmission } from "../reliability/confirmable-sender.js";
+import type { NotificationPace } from "./notification-pace.js";
 
 /** A notification that waits for the one before it to be acknowledged. */
 export interface WaitingNotification {
@@ -31,6 +32,8 @@ export class Relation {
     readonly key: string,
     readonly peer: PeerId,
     readonly exchange: ServerExchange,
+    /** How often its client may be sent a NON, shared with the client's other relations. RFC 7641 §4.5.1. */
+    readonly pace: NotificationPace,
     nowMs: number,
   ) {
     this.confirmedMs = nowMs;

@@ -12,6 +12,7 @@ describe("transmissionParameters", () => {
       nstart: 1,
       defaultLeisureMs: 5_000,
       probingRateBytesPerS: 1,
+      nonNotificationIntervalMs: 3_000,
       maxTransmitSpanMs: 45_000,
       maxTransmitWaitMs: 93_000,
       maxLatencyMs: 100_000,

@@ -14,6 +14,11 @@ export interface TransmissionSettings {
   readonly defaultLeisureMs?: number | undefined;
   /** Bytes per second that may be sent to a peer that does not answer. RFC 7252 §4.7. @defaultValue 1 */
   readonly probingRateBytesPerS?: number | undefined;
+  /**
+   * Least time between NON notifications to a client whose round-trip time is not known, in milliseconds; what comes
+   * sooner is sent as CON. 0: no limit. RFC 7641 §4.5.1. @defaultValue 3000
+   */
+  readonly nonNotificationIntervalMs?: number | undefined;
 }
 
 /** Settings with what follows from them. RFC 7252 §4.8.2. Frozen. */
@@ -59,6 +64,12 @@ export function transmissionParameters(settings: TransmissionSettings = {}): Tra
       settings.probingRateBytesPerS ?? 1,
       0,
       Number.MAX_SAFE_INTEGER,
+    ),
+    nonNotificationIntervalMs: inRange(
+      "nonNotificationIntervalMs",
+      settings.nonNotificationIntervalMs ?? 3_000,
+      0,
+      600_000,
     ),
     maxTransmitSpanMs,
     maxTransmitWaitMs: firstWaitMs * (2 ** (maxRetransmit + 1) - 1),

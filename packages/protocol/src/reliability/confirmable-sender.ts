@@ -35,6 +35,11 @@ export class Transmission {
     readonly onEnd: (outcome: Outcome) => void,
     readonly renew: () => Renewal | undefined = () => undefined,
   ) {}
+
+  /** When it was sent last, in clock milliseconds. */
+  get sentMs(): number {
+    return this.dueMs - this.timeoutMs;
+  }
 }
 
 /** A newer message that goes on where an older one was, with its time-outs. RFC 7641 §4.5.2. */

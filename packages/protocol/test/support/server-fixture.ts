@@ -91,7 +91,7 @@ export class DirectTransport implements Transport {
   }
 }
 
-/** A server endpoint whose datagrams the test writes and reads; time stands still unless the test moves it. */
+/** A server endpoint whose datagrams the test writes and reads; time stands still unless the test moves it, so NONs have no pace. */
 export class ServerFixture {
   readonly clock = new VirtualClock();
   readonly transport = new DirectTransport(this.clock);
@@ -117,6 +117,7 @@ export class ServerFixture {
       },
       onWarning: (_fields, message) => this.warnings.push(message),
       ...options,
+      parameters: { nonNotificationIntervalMs: 0, ...options.parameters },
       limits: { ...SMALL, ...options.limits },
     });
   }
