@@ -51,6 +51,13 @@ describe("times (RFC 8428 §4.5.3)", () => {
     expect(resolve([{ n: "a", v: 1, t, bt }])).toEqual(resolved({ n: "a", t: expected, v: 1 }));
   });
 
+  it("are refused where they are before the first absolute time", () => {
+    expect(resolve([{ n: "a", v: 1, t: 2 ** 28 - NOW_S }]).ok).toBe(true);
+    expect(resolve([{ n: "a", v: 1, t: 2 ** 28 - NOW_S - 1 }])).toEqual(
+      refused("record 1: the time is before 1978-07-04, the first day that SenML has"),
+    );
+  });
+
   it("put records in chronological order, equal times as they were sent (§4.6)", () => {
     const pack = [
       { n: "a", v: 1 },

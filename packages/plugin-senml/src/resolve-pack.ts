@@ -77,6 +77,10 @@ function resolveRecord(
   if (record.ut !== undefined) resolved.ut = record.ut;
   const refused = addValue(resolved, record, base, position);
   if (refused !== undefined) return refused;
+  // RFC 8428 §4.5.3: it could not be told from a relative time, which resolved records do not have.
+  if (nowS !== undefined && t !== undefined && t < FIRST_ABSOLUTE_S) {
+    return refuseRecord(position, "the time is before 1978-07-04, the first day that SenML has");
+  }
   const addsUp = [resolved.t, resolved.v, resolved.s].every((sum) => sum === undefined || Number.isFinite(sum));
   return addsUp ? { ok: true, value: resolved } : refuseRecord(position, "base and field add up to no finite number");
 }
