@@ -121,6 +121,7 @@ export type {
   Exchange,
   Request,
   Response,
+  StoredObservation,
 } from "./ports/engine.js";
 export type { LogFields, Logger, LogLevel } from "./ports/logger.js";
 export type { FormatChoice, FormatName, FormatRoute, PayloadFormat } from "./ports/payload-format.js";

@@ -5,12 +5,14 @@ import {
   contextKey,
   type HookMap,
   type HookName,
+  InjectEngine,
   notFound,
   type PluginHost,
   type RepeatHandler,
   type RequestContext,
   type Response,
   respond,
+  type StoredObservation,
 } from "../src/index.js";
 import { deferred, settle } from "./support/fake-clock.js";
 import { appWith, failure, plugin, testApp } from "./support/test-app.js";
@@ -287,6 +289,49 @@ describe("a logger that fails", () => {
 });
 
 describe("hooks of an app", () => {
+  it("onListen runs after each listen, with where the app listens; one that throws fails it", async () => {
+    const seen: unknown[] = [];
+    const engine = new InjectEngine();
+    const { app } = await testApp({ engine: () => engine });
+    app.hook("onListen", async (bound) => void seen.push(bound));
+    app.hook("onListen", ({ port }) => {
+      if (port === 2) throw boom;
+    });
+    await app.inject({ method: "GET", path: "/x" });
+    expect(seen).toEqual([]);
+    const bound = await app.listen("coap://localhost:1");
+    expect(seen).toEqual([bound]);
+    await expect(app.listen("coap://localhost:2")).rejects.toThrow(boom);
+    await app.close();
+  });
+
+  it("may take up an observation from before a restart, where the engine can", async () => {
+    const observation = {
+      peer: { scheme: "coap", address: "192.0.2.1", port: 4000 },
+      method: Code.GET,
+      token: Uint8Array.of(1),
+      options: [],
+      payload: new Uint8Array(0),
+      sequence: 7,
+    };
+    const asked: StoredObservation[] = [];
+    const restore = async (stored: StoredObservation) => {
+      asked.push(stored);
+      return undefined;
+    };
+    for (const engine of [new InjectEngine(), Object.assign(new InjectEngine(), { restore })]) {
+      const results: unknown[] = [];
+      const restoring = plugin("restoring", (host) => {
+        host.hooks.add("onListen", async () => void results.push(await host.restore(observation)));
+      });
+      const { app } = await testApp({ engine: () => engine, plugins: [restoring] });
+      await app.listen("coap://localhost");
+      expect(results).toEqual([undefined]);
+      await app.close();
+    }
+    expect(asked).toEqual([observation]);
+  });
+
   it("onRoute sees each route once, may refuse it, and knows what plugins need", async () => {
     const seen: unknown[] = [];
     const { app } = await appWith({ handler: () => "x", title: "T" });

@@ -136,6 +136,8 @@ export class App {
     const dispatcher = await this.#readyDispatcher();
     const bound = await this.#engine.listen(address.value, (exchange) => dispatcher.handle(exchange));
     this.log.info({ ...bound }, "listening");
+    for (const { hook, owner } of this.#contributions.hooks.all("onListen"))
+      await this.#timed(`onListen of ${owner}`, () => hook(bound));
     return bound;
   }
 
@@ -182,6 +184,7 @@ export class App {
       for (const { hook } of hooks.all("onRoute")) for (const route of routes.all) hook(route);
       const dispatcher = compileDispatcher(this.#contributions, this.#options);
       this.#dispatcher = dispatcher;
+      this.#contributions.restore = async (observation) => this.#engine.restore?.(observation);
       this.#contributions.repeat = (ctx, deliver, handler) => dispatcher.repeat(ctx, deliver, handler);
       await this.#injectEngine.listen(INJECT_ADDRESS, (exchange) => dispatcher.handle(exchange));
       await runReady(hooks, container, this.#timed);

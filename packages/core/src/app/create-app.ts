@@ -57,6 +57,7 @@ function emptyContributions(log: Logger, { clock = systemClock }: ParsedAppOptio
     log,
     clock,
     repeat: undefined,
+    restore: undefined,
     isFrozen: false,
   };
 }

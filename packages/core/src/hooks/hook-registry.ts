@@ -20,6 +20,7 @@ const HOOK_NAMES: readonly HookName[] = [
   "onResponse",
   "onRoute",
   "onReady",
+  "onListen",
   "onClose",
 ];
 

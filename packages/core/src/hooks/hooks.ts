@@ -1,6 +1,6 @@
 import type { RequestContext } from "../context/request-context.js";
 import type { RoutePlan } from "../context/route-plan.js";
-import type { Response } from "../ports/engine.js";
+import type { BoundAddress, Response } from "../ports/engine.js";
 import type { Reply } from "../reply/reply.js";
 
 /** A value, or a promise of it; a value costs no promise. */
@@ -36,6 +36,8 @@ export interface AppHooks {
   onRoute(route: RoutePlan): void;
   /** When everything is frozen, before the first request, in boot order. */
   onReady(): Awaitable<void>;
+  /** After each `listen`, with where the app listens now; throwing fails that `listen`. */
+  onListen(bound: BoundAddress): Awaitable<void>;
   /** When the app closes, in reverse boot order; also after a failed boot. */
   onClose(): Awaitable<void>;
 }

@@ -8,7 +8,7 @@ import { ConfigError } from "../errors/config-error.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import type { HookRegistry } from "../hooks/hook-registry.js";
 import type { Clock } from "../ports/clock.js";
-import type { Response } from "../ports/engine.js";
+import type { Exchange, Response, StoredObservation } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import { routeOf } from "../routing/route.js";
 import type { RouteDefinition } from "../routing/route-definition.js";
@@ -31,6 +31,8 @@ export interface Contributions {
   repeat:
     | ((ctx: Pick<RequestContext, "request">, deliver: (response: Response) => void, handler?: RepeatHandler) => void)
     | undefined;
+  /** Takes up an observation from before a restart, once the app is ready. */
+  restore: ((observation: StoredObservation) => Promise<Exchange | undefined>) | undefined;
   /** Set when the app is ready: from then on nothing can be added. */
   isFrozen: boolean;
 }
@@ -66,6 +68,7 @@ export function createPluginHost(owner: string, parts: Contributions): PluginHos
     },
     transports: { add: whileOpen((factory, settings) => transports.add(factory, owner, settings?.replace)) },
     repeat: (ctx, handler) => repeat(ctx, handler, owner, parts),
+    restore: async (observation) => parts.restore?.(observation),
     provide: (dependency, factory, settings) => {
       assertOpen(parts, owner);
       container.provideFactory(keyOf(dependency), factory, owner, settings?.replace);

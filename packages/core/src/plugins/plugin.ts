@@ -10,7 +10,7 @@ import type { LinkProvider, LinkTest } from "../discovery/links.js";
 import type { HookMap, HookName, HookOptions } from "../hooks/hooks.js";
 import type { CapabilityName } from "../ports/capabilities.js";
 import type { Clock } from "../ports/clock.js";
-import type { Response } from "../ports/engine.js";
+import type { Exchange, Response, StoredObservation } from "../ports/engine.js";
 import type { Logger } from "../ports/logger.js";
 import type { PayloadFormat } from "../ports/payload-format.js";
 import type { TransportFactory } from "../ports/transport-factory.js";
@@ -52,6 +52,11 @@ export interface PluginHost {
    * @throws ConfigError before the app is ready
    */
   repeat(ctx: Pick<RequestContext, "request">, handler?: RepeatHandler): Promise<Response>;
+  /**
+   * Takes up an observation from before a restart, so that its client can be notified: from `onListen` on. RFC 7641 §4.1.
+   * @returns undefined where nothing listens for the scheme, there is no room, or the engine cannot
+   */
+  restore(observation: StoredObservation): Promise<Exchange | undefined>;
   /** Offers a service to resources and other plugins, by a token or by its class; made once, when first asked for. */
   provide<T>(dependency: Dependency<T>, factory: () => T, options?: { readonly replace?: boolean }): void;
   /** A service that the app or a plugin loaded before offers. @throws ConfigError where there is none. */

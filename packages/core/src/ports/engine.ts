@@ -92,6 +92,20 @@ export interface Exchange {
   onInterestLost(callback: (reason: InterestLostReason) => void): void;
 }
 
+/** What an engine has to know of an observation to take it up again after a restart. RFC 7641 §4.1. */
+export interface StoredObservation {
+  /** Whom to notify, from the socket that listens for this scheme. */
+  readonly peer: Pick<Peer, "scheme" | "address" | "port">;
+  /** Method of the registration, as a code byte. */
+  readonly method: number;
+  readonly token: Uint8Array;
+  /** Options of the registration, Observe among them. */
+  readonly options: readonly OptionEntry[];
+  readonly payload: Uint8Array;
+  /** Value of the next Observe option; has to be newer than any that the client may have seen. RFC 7641 §3.4. */
+  readonly sequence: number;
+}
+
 /** A request to send as a client. */
 export interface ClientRequest {
   /** Where to: scheme, host, port, path and query. */
@@ -142,6 +156,11 @@ export interface Engine {
    * The iterable throws a NetworkError subclass on time-out, RST, close or abort.
    */
   request(request: ClientRequest, signal?: AbortSignal): AsyncIterable<ClientResponse>;
+  /**
+   * Takes up an observation from before a restart: the exchange notifies its client, without having answered anything.
+   * Absent where an engine cannot. @returns undefined where nothing listens for the scheme, or there is no room
+   */
+  restore?(observation: StoredObservation): Promise<Exchange | undefined>;
   /** Stops accepting, drains for at most `deadlineMs` milliseconds, then cuts. */
   close(deadlineMs: number): Promise<void>;
   readonly counters: EngineCounters;

@@ -95,6 +95,7 @@ function watchedHost(host: PluginHost, record: HostRecord, note: (registration: 
       },
     },
     repeat: (ctx, handler) => host.repeat(ctx, handler),
+    restore: (observation) => host.restore(observation),
     provide(dependency, factory, options) {
       note(`provide(${nameOf(dependency)})`);
       record.provided.push(dependency);
