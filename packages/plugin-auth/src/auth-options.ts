@@ -1,4 +1,5 @@
 import { boolean, defineOptions, instance, integer, list, type OptionSpec, oneOf, text } from "@coapkit/core";
+import { isCritical, isNoCacheKey } from "@coapkit/protocol";
 import type { AuditCallback } from "./gate/audit.js";
 import type { DefaultGuard } from "./guards/route-rule.js";
 import type { GrantsOf } from "./identity/transport-identity.js";
@@ -8,6 +9,7 @@ import type { TokenVerifier } from "./tokens/token-verifier.js";
 export const DEFAULT_TOKEN_OPTION = 65_003;
 /** Longest token in bytes. */
 export const MAX_TOKEN_BYTES = 1034;
+const MAX_OPTION_NUMBER = 65_535;
 /** Most events a second, or at once, that a bucket can be set to. */
 const MAX_RATE = 1_000_000;
 
@@ -22,6 +24,7 @@ export const authOptions = defineOptions({
     accepts: isTokenOption,
   },
   tokenQuery: text({ default: undefined }),
+  securedTokensOnly: boolean({ default: false }),
   loginPath: text({ default: undefined }),
   grantsOf: instance<GrantsOf>("a function", isFunction),
   defaultGuard: oneOf(DEFAULT_GUARDS, { default: "deny" }),
@@ -51,10 +54,7 @@ export const authOptions = defineOptions({
 function isTokenOption(value: unknown): boolean {
   if (!Number.isInteger(value)) return false;
   const number = value as number;
-  const isCritical = (number & 1) === 1;
-  const isUnsafe = (number & 2) === 2;
-  const isNoCacheKey = !isUnsafe && (number & 0x1e) === 0x1c;
-  return isCritical && !isNoCacheKey && number > 0 && number <= 65_535;
+  return number > 0 && number <= MAX_OPTION_NUMBER && isCritical(number) && !isNoCacheKey(number);
 }
 
 /** More than 0; may be a fraction: 0.5 is one in two seconds. */

@@ -66,7 +66,7 @@ function makeParts(host: PluginHost, options: ParsedOptions) {
   const { grantsOf, unverifiedResponseBytes } = options;
   const identifier = new Identifier({ places: options, grantsOf, tokens, sessions, throttle, counters, log });
   const gate = new Gate({ identifier, throttle, freshness, observers, counters, audit, unverifiedResponseBytes });
-  const login = new Login({ places: options, identifier, sessions, counters, audit });
+  const login = new Login({ places: options, identifier, sessions, observers, counters, audit });
   return { counters, tokens, sessions, throttle, freshness, observers, gate, login };
 }
 

@@ -151,6 +151,15 @@ describe("places of tokens", () => {
     expect(await ask(without, { query })).toBe("4.01");
   });
 
+  it("are looked at over secured transports only, where the app says so", async () => {
+    const { app, audit, auth } = await testApp({ securedTokensOnly: true }, {}, whoAmI);
+    const options = bearing(await tokenOf("reader"));
+    expect(await ask(app, { options })).toBe("4.01");
+    expect(audit.at(-1)).toMatchObject({ reason: "not-secured", detail: "a token over plain UDP" });
+    expect(auth.counters.tokensVerified).toBe(0);
+    expect(await ask(app, { options, peer: { scheme: "coaps" } })).toBe("token:reader read");
+  });
+
   it("never appear in audit records", async () => {
     const token = await tokenOf("reader");
     const { app, audit } = await testApp({ tokenQuery: "access_token" }, {}, whoAmI);

@@ -1,10 +1,18 @@
-import { type App, type AppOptions, InjectEngine, nativeEngine, type RequestContext } from "@coapkit/core";
+import {
+  type App,
+  type AppOptions,
+  Code,
+  createApp,
+  InjectEngine,
+  nativeEngine,
+  type RequestContext,
+} from "@coapkit/core";
 import { Notifier, observable, observe } from "@coapkit/plugin-observe";
 import { PrincipalSource } from "@coapkit/protocol";
 import { createTestClient, type TestClient } from "@coapkit/testing";
 import { describe, expect, it } from "vitest";
-import { type AuthOptions, Guard, identityOf, RequireScope } from "../src/index.js";
-import { bearing, START_MS, testApp, tokenOf } from "./support/test-app.js";
+import { type AuthOptions, auth, Guard, identityOf, Public, RequireScope } from "../src/index.js";
+import { bearing, START_MS, silent, testApp, tokenOf } from "./support/test-app.js";
 
 let state = 0;
 const routes = (app: App): void => {
@@ -141,6 +149,48 @@ describe("observations", () => {
     expect((await stream.next()).done).toBe(true);
     await client.close();
     await Promise.all([bench.app.close(), bench.clock.advance(10_000)]); // the time that a close takes is virtual, too
+  });
+});
+
+describe("observations of logged in peers", () => {
+  it("end with the session, and when the peer logs out", async () => {
+    const { app, engine, clock } = await injected({ loginPath: "/login", sessionMs: 1000 });
+    const principal = { source: PrincipalSource.Psk, name: "pump" };
+    const peer = { key: "session of pump", scheme: "coaps", address: "::1", port: 1, principal };
+    const observeAndLogIn = async () => {
+      await app.inject({ method: "POST", path: "/login", peer, payload: await tokenOf("reader") });
+      const codes: number[] = [];
+      const uri = { scheme: "coap", host: "test", port: 5683, path: ["n"], query: [] } as const;
+      const onResponse = ({ code }: { readonly code: number }) => codes.push(code);
+      engine.exchange({ uri, method: 1, observe: true }, peer, { onResponse, onEnd: () => undefined });
+      await turn();
+      return codes;
+    };
+    const first = await observeAndLogIn();
+    await app.inject({ method: "DELETE", path: "/login", peer });
+    expect(first).toEqual([Code.Content, Code.Unauthorized]);
+    const second = await observeAndLogIn();
+    await clock.advance(1000);
+    expect(second).toEqual([Code.Content, Code.Unauthorized]);
+  });
+});
+
+describe("address checks of observations", () => {
+  it.each([
+    ["before", true],
+    ["after", false],
+  ])("come before the registration, with plugin-observe loaded %s the plugin", async (_title, isFirst) => {
+    const engine = new InjectEngine();
+    const guard = auth({ unverifiedResponseBytes: 10 });
+    const plugins = isFirst ? [observe(), guard] : [guard, observe()];
+    const app = await createApp({ engine: () => engine, logger: silent, plugins });
+    const metadata = [observable(), Public.entry()];
+    app.route({ method: "GET", path: "/n", metadata, handler: () => "x".repeat(20) });
+    await app.listen("coap://127.0.0.1:0");
+    const seen: string[] = [];
+    for await (const { code } of createTestClient(engine, { baseUri: "coap://test" }).observe("/n")) seen.push(code);
+    expect(seen).toEqual(["4.01"]);
+    expect(app.resolve(Notifier).relations()).toEqual([]);
   });
 });
 

@@ -26,7 +26,10 @@ export interface GateParts {
 
 type Outcome = Awaitable<Reply | undefined>;
 
+/** Value of Observe. RFC 7641 §2. */
 const REGISTER = 0;
+/** Class of a response code. */
+const SUCCESS = 2;
 /** Not empty, so that the kernel closes a body that would have been read block by block. */
 const ECHO_WANTED = "Echo wanted.";
 
@@ -71,11 +74,10 @@ export class Gate {
 
   /** Sees to it that an observation ends with the token that let it in. */
   leave(ctx: RequestContext, response: Response | undefined): void {
-    if (response === undefined || response.code >>> 5 !== 2) return;
-    const { request } = ctx;
-    if (request.options.uint(OptionNumber.Observe) !== REGISTER) return;
     const identity = identityOf(ctx);
-    if (identity !== undefined) this.#parts.observers.watch(ctx.exchange, identity);
+    if (identity?.expiresMs === undefined || response === undefined || response.code >>> 5 !== SUCCESS) return;
+    if (ctx.request.options.uint(OptionNumber.Observe) === REGISTER)
+      this.#parts.observers.watch(ctx.exchange, identity, identity.expiresMs);
   }
 
   #decide(ctx: RequestContext, rule: RouteRule, found: Identified): Outcome {

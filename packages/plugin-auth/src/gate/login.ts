@@ -12,6 +12,7 @@ import { andThen } from "../awaitable.js";
 import { findToken, type TokenPlaces } from "../identity/find-token.js";
 import type { Identifier } from "../identity/identify.js";
 import type { Sessions } from "../identity/sessions.js";
+import type { ExpiringObservers } from "../observers/expiring-observers.js";
 import type { Audit } from "./audit.js";
 import type { AuthCounters } from "./auth-counters.js";
 
@@ -22,6 +23,7 @@ export interface LoginParts {
   readonly places: TokenPlaces;
   readonly identifier: Identifier;
   readonly sessions: Sessions;
+  readonly observers: ExpiringObservers;
   readonly counters: AuthCounters;
   readonly audit: Audit;
 }
@@ -58,11 +60,12 @@ export class Login {
     });
   }
 
-  /** DELETE. */
+  /** DELETE: also ends the observations that the login has let in. */
   logOut(ctx: RequestContext): Reply {
-    const { sessions, audit } = this.#parts;
+    const { sessions, observers, audit } = this.#parts;
     const identity = sessions.of(ctx.peer);
     sessions.end(ctx.peer);
+    observers.end((candidate) => candidate === identity);
     audit.record(ctx, GUARD, { decision: "allowed", reason: "logout" }, identity);
     return deleted();
   }

@@ -6,6 +6,8 @@ export interface TokenPlaces {
   readonly tokenOption: number;
   /** Name of the query parameter. */
   readonly tokenQuery: string | undefined;
+  /** Whether tokens are refused where anybody on the way can read them. */
+  readonly securedTokensOnly: boolean;
 }
 
 /** The token of a request, as bytes of its own; `"malformed"` where there are several. The option beats the query. */

@@ -49,6 +49,8 @@ export class Identifier {
     const token = findToken(ctx, this.#parts.places);
     if (token === undefined) return this.withoutToken(ctx);
     if (token === "malformed") return this.#refuse("token-malformed", "several tokens, or an empty one");
+    if (ctx.peer.scheme === "coap" && this.#parts.places.securedTokensOnly)
+      return this.#refuse("not-secured", "a token over plain UDP");
     return this.byToken(ctx, token);
   }
 
@@ -86,7 +88,7 @@ export class Identifier {
     }
   }
 
-  #refuse(reason: "token-refused" | "token-malformed", detail: string): Identified {
+  #refuse(reason: "token-refused" | "token-malformed" | "not-secured", detail: string): Identified {
     this.#parts.counters.tokensRefused++;
     const reply: Reply = unauthorized(REFUSED);
     return { refusal: { reason, reply }, detail };

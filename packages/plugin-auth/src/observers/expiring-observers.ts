@@ -50,14 +50,13 @@ export class ExpiringObservers {
   }
 
   /** Watches the exchange of an answered registration, until its client loses interest. */
-  watch(exchange: Exchange, identity: Identity): void {
-    if (identity.expiresMs === undefined) return;
+  watch(exchange: Exchange, identity: Identity, endsMs: number): void {
     this.#makeRoom(identityKey(identity));
-    const observer = { exchange, identity, endsMs: identity.expiresMs };
+    const observer = { exchange, identity, endsMs };
     this.#observers.add(observer);
     this.#count(identity, 1);
     exchange.onInterestLost(() => this.#forget(observer));
-    if (this.#observers.has(observer)) this.#arm(observer.endsMs);
+    if (this.#observers.has(observer)) this.#arm(endsMs);
   }
 
   /** Ends the observations of somebody. @returns how many there were */
