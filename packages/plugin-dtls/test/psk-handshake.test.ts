@@ -93,7 +93,10 @@ describe("a session with a pre-shared key", () => {
     const stations = new Stations();
     let answer: (key: PskKey) => void = () => undefined;
     const server = await stations.server({
-      psk: () => new Promise<PskKey>((resolve) => void (answer = resolve)),
+      psk: () =>
+        new Promise<PskKey>((resolve) => {
+          answer = resolve;
+        }),
       handshakeTimeoutMs: 2_000,
     });
     const client = await stations.client({ ...KNOWN, handshakeTimeoutMs: 4_000 });

@@ -44,11 +44,11 @@ export class DtlsBusyError extends NetworkError {
 export function timeoutError(server: string, stage: DtlsSessionStage, timeoutMs: number): DtlsHandshakeTimeoutError {
   const cause =
     stage === "finished"
-      ? "the server did not take the last message: wrong key likely, or an identity that it does not know"
+      ? "the server did not take the last message: wrong key likely, or an identity that it does not know."
       : stage === "hello"
         ? "nothing came back: is a DTLS server there, and is the port right?"
-        : "the server stopped in the middle";
-  return new DtlsHandshakeTimeoutError(`No session with ${server} within ${timeoutMs} ms; ${cause}.`, stage);
+        : "the server stopped in the middle.";
+  return new DtlsHandshakeTimeoutError(`No session with ${server} within ${timeoutMs} ms; ${cause}`, stage);
 }
 
 /** Words a certificate or key that was refused. */

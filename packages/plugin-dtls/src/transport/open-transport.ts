@@ -36,8 +36,8 @@ export interface DtlsTransportParts {
   readonly log: Logger;
 }
 
-/** Most plaintext of a record. RFC 6347 §4.1. */
-const MAX_PLAINTEXT_BYTES = 16_384;
+/** Most plaintext of a record: with a connection ID the type takes a byte of it. RFC 6347 §4.1, RFC 9146 §4. */
+const MAX_PLAINTEXT_BYTES = 16_383;
 /** How long a cookie secret is used; cookies of the one before are valid too. RFC 6347 §4.2.1. */
 const COOKIE_SECRET_MS = 300_000;
 /** Addresses without session that are known for a moment. */

@@ -90,6 +90,11 @@ export class Stations {
     await this.clock.advance(100);
   }
 
+  /** Opens a socket without DTLS. */
+  async connectRaw(socket: MemoryTransport): Promise<void> {
+    await socket.open(new PeerDirectory(CAPACITY, () => undefined), () => undefined);
+  }
+
   /** Sends bytes below DTLS, and lets them arrive. */
   async sayRaw(from: MemoryTransport, bytes: Uint8Array, host = SERVER, port = PORT): Promise<void> {
     from.send(await from.resolve(host, port), bytes, 0, bytes.length);
