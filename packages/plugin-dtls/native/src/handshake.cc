@@ -76,8 +76,10 @@ void Handshake::TakePlain(const Record& record, Output* output) {
 
 void Handshake::TakeProtected(const Record& record, Output* output) {
   if (!EnsureKeys()) {
-    // It came before what it depends on. One is enough: Finished.
-    if (record.whole.size <= kMaxEarlyBytes) early_ = record.whole.Copy();
+    // It came before what it depends on, as Finished may; or it is forged, so that one alone is not enough.
+    if (early_.size() + record.whole.size <= kMaxEarlyBytes) {
+      early_.insert(early_.end(), record.whole.data, record.whole.data + record.whole.size);
+    }
     return;
   }
   Bytes plaintext(record.fragment.size + 1);
@@ -160,11 +162,18 @@ void Handshake::DeliverToOpenSsl(ByteView record, Output* output) {
   ported_.port->set_input(record);
   Step();
   ported_.port->ClearInput();
-  if (outcome_ != Outcome::kPending || early_.empty() || !EnsureKeys()) return;
+  if (!early_.empty() && EnsureKeys()) TakeEarly(output);
+}
+
+void Handshake::TakeEarly(Output* output) {
   const Bytes bytes = std::move(early_);
   early_.clear();
+  ByteView rest = bytes;
   Record early;
-  if (ParseRecord(bytes, records_->own_cid().size(), &early)) TakeProtected(early, output);
+  while (outcome_ == Outcome::kPending && ParseRecord(rest, records_->own_cid().size(), &early)) {
+    rest = rest.Skip(early.whole.size);
+    TakeProtected(early, output);
+  }
 }
 
 void Handshake::Step() {

@@ -59,6 +59,7 @@ class Handshake {
  private:
   void TakePlain(const Record& record, Output* output);
   void TakeProtected(const Record& record, Output* output);
+  void TakeEarly(Output* output);
   bool WaitsForKey(const Record& record, Output* output);
   void Hold(const Record& record);
   void ReleaseHeld(Output* output);
@@ -92,7 +93,7 @@ class Handshake {
   bool needs_key_ = false;
   std::vector<Bytes> held_;  // records from the ClientKeyExchange on, until its key is there
   size_t held_bytes_ = 0;
-  Bytes early_;  // a protected record that came before the keys
+  Bytes early_;  // protected records that came before the keys
 
   Bytes cid_extension_;  // length, then our connection ID
   Bytes peer_cid_;
