@@ -211,7 +211,7 @@ describe("relations of the native engine", () => {
 
 describe("types of notifications on the native engine (RFC 7641 §4.5)", () => {
   const typesOf = async (confirmable: ObserveOptions["confirmable"]): Promise<readonly string[]> => {
-    await using server = await counting(nativeEngine(), 11, { confirmable });
+    await using server = await counting(nativeEngine({ nonNotificationIntervalMs: 0 }), 11, { confirmable });
     const { messages } = await coapClient(["-s", "1", server.uri]);
     const notifications = messages.filter(
       ({ code, options }) => code === "2.05" && options.some(({ name }) => name === "Observe"),
