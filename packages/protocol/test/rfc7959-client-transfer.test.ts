@@ -55,6 +55,43 @@ function post(payload: OutgoingRequest["payload"], settings: Partial<OutgoingReq
   return get({ method: Code.POST, payload, ...settings });
 }
 
+describe("tokens of a body in blocks (RFC 7959 §3.4, RFC 9175 §4.2)", () => {
+  it("are one token for all blocks up, which is free afterwards, and others for the blocks down", async () => {
+    const fixture = await openClient();
+    const upload = collect(fixture, 0);
+    const response = first(fixture.client, post(LETTERS, { blockBytes: 16 }));
+    await fixture.clock.advance(1_000);
+    expect(text(await response)).toBe("done");
+    expect(upload.body).toBe(LETTERS);
+    expect(new Set(upload.requests.map(({ token }) => token.join())).size).toBe(1);
+    expect(new Set(upload.requests.map(({ messageId }) => messageId)).size).toBe(7);
+    await expectNoState(fixture);
+  });
+
+  it("do not let a second, late answer to an earlier block pass for that to the one on its way", async () => {
+    const fixture = await openClient();
+    const { peer } = fixture;
+    const next = (block: number) => [blockOut(OptionNumber.Block1, block, true, 0)];
+    const upload = collect(fixture, 0);
+    const { onMessage } = peer;
+    peer.onMessage = (message) => {
+      if (message.type !== Type.CON) return;
+      const block = blockIn(message, OptionNumber.Block1)?.number ?? 0;
+      if (block === 2) peer.send({ type: Type.NON, code: Code.Continue, options: next(0) });
+      if (block === 3) peer.send({ type: Type.CON, code: Code.Continue, options: next(1) });
+      onMessage(message);
+    };
+    const response = first(fixture.client, post(LETTERS, { blockBytes: 16 }));
+    await fixture.clock.advance(1_000);
+    expect(text(await response)).toBe("done");
+    expect(upload.requests.map((message) => blockIn(message, OptionNumber.Block1)?.number)).toEqual([
+      0, 1, 2, 3, 4, 5, 6,
+    ]);
+    expect(peer.received.filter(({ type }) => type === Type.RST)).toHaveLength(1);
+    await expectNoState(fixture);
+  });
+});
+
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => "no error",

@@ -27,3 +27,8 @@ export function abortedError(signal: AbortSignal): AbortedError {
 export function sessionEndedError({ key }: RemotePeer): ClosedError {
   return new ClosedError(`The session of ${key} has ended; wait for the peer to call again, or ask its URI.`);
 }
+
+/** What a caller gets whose endpoint is closed meanwhile. */
+export function endpointClosedError(): ClosedError {
+  return new ClosedError("The endpoint was closed while the request was under way.");
+}

@@ -215,7 +215,7 @@ export class Client {
   /** Fills in what the caller left out. */
   #complete(request: OutgoingRequest, peer: PeerId): ResolvedRequest {
     const { method, confirmable = true, payload = NOTHING, stream = false } = request;
-    const { responseLimitBytes, responseTimeoutMs } = this.#parts;
+    const { responseLimitBytes, responseTimeoutMs, transport } = this.#parts;
     const blockBytes = request.blockBytes ?? this.#parts.blockBytes;
     return {
       peer,
@@ -227,6 +227,7 @@ export class Client {
       asksForBlocks: request.blockBytes !== undefined || blockBytes < MAX_BLOCK_BYTES,
       responseLimitBytes: request.responseLimitBytes ?? (stream ? undefined : responseLimitBytes),
       responseTimeoutMs: request.responseTimeoutMs ?? responseTimeoutMs,
+      keepsToken: transport.scheme === "coap",
     };
   }
 

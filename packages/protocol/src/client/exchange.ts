@@ -1,15 +1,27 @@
 import type { PeerId } from "../peer/peer-directory.js";
 import { abortedError } from "./client-error.js";
 import type { IncomingResponse } from "./incoming-response.js";
+import type { PeerToken } from "./pending-table.js";
 import type { Requester, RequestMessage } from "./requester.js";
+
+/** How a message is sent and its response awaited. */
+export interface ExchangeSettings {
+  readonly responseTimeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Token to use once more. */
+  readonly like: PeerToken | undefined;
+  /** Told which token is used. */
+  onToken(token: PeerToken): void;
+  /** Whether a response with the token belongs to this message, not to one before it. */
+  accepts(response: IncomingResponse): boolean;
+}
 
 /** Sends one request message and awaits its response. Rejects with a `NetworkError`, or an `OptionValueError`. */
 export function exchange(
   requester: Requester,
   peer: PeerId,
   message: RequestMessage,
-  responseTimeoutMs: number,
-  signal: AbortSignal,
+  { responseTimeoutMs, signal, like, onToken, accepts }: ExchangeSettings,
 ): Promise<IncomingResponse> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw abortedError(signal);
@@ -26,8 +38,9 @@ export function exchange(
       finish();
       resolve(response);
     };
-    const receiver = { accepts: () => true, onResponse, onFailure: fail, onDue: () => undefined };
-    const pending = requester.open(peer, receiver, responseTimeoutMs);
+    const receiver = { accepts, onResponse, onFailure: fail, onDue: () => undefined };
+    const pending = requester.open(peer, receiver, responseTimeoutMs, like);
+    onToken(pending);
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       requester.send(pending, message);

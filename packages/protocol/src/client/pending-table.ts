@@ -9,6 +9,12 @@ const TOKEN_BYTES = 4;
 const TOKENS = 2 ** 32;
 const MESSAGE_IDS = 65_536;
 
+/** A token for requests to one peer, and what it is filed under. */
+export interface PeerToken {
+  readonly token: Uint8Array;
+  readonly key: number;
+}
+
 /** Requests that await responses, by peer and token; those sent as NON also by message ID, for a Reset. */
 export class PendingTable {
   readonly #random: RandomSource;
@@ -28,12 +34,17 @@ export class PendingTable {
   }
 
   /** A token that nobody can guess and that no request to the peer uses. RFC 7252 §5.3.1, §10.1 */
-  newToken(peer: PeerId): { readonly token: Uint8Array; readonly key: number } {
+  newToken(peer: PeerId): PeerToken {
     for (;;) {
       const token = this.#random.bytes(TOKEN_BYTES);
       const key = keyOf(peer, token, 0);
       if (!this.#byToken.has(key)) return { token, key };
     }
+  }
+
+  /** The same token again, unless a request has it. */
+  renewed(peer: PeerId, token: PeerToken | undefined): PeerToken {
+    return token === undefined || this.#byToken.has(token.key) ? this.newToken(peer) : token;
   }
 
   add(pending: PendingRequest): void {

@@ -16,10 +16,10 @@ import type { RandomSource } from "../ports/random-source.js";
 import { type ConfirmableSender, Outcome, Transmission } from "../reliability/confirmable-sender.js";
 import { TimerHeap } from "../reliability/timer-heap.js";
 import type { ClientCounters } from "./client-counters.js";
-import { RequestLimitError, sessionEndedError } from "./client-error.js";
+import { endpointClosedError, RequestLimitError, sessionEndedError } from "./client-error.js";
 import { IncomingResponse } from "./incoming-response.js";
 import { NO_MESSAGE_ID, PendingRequest, type ResponseReceiver } from "./pending-request.js";
-import { ANY_PEER, PendingTable } from "./pending-table.js";
+import { ANY_PEER, type PeerToken, PendingTable } from "./pending-table.js";
 
 /** What requests and responses need of the endpoint. */
 export interface RequesterParts {
@@ -90,12 +90,15 @@ export class Requester {
     throw new RequestLimitError(`${maxRequests} requests are under way; wait for some, or raise limits.requests.`);
   }
 
-  /** Takes a token for requests to a peer, or to a group with `ANY_PEER`. @throws ClosedError, RequestLimitError */
-  open(peer: PeerId, receiver: ResponseReceiver, responseTimeoutMs: number): PendingRequest {
+  /**
+   * Takes a token for requests to a peer, or to a group with `ANY_PEER`: that of `like`, where it is free again.
+   * @throws ClosedError, RequestLimitError
+   */
+  open(peer: PeerId, receiver: ResponseReceiver, responseTimeoutMs: number, like?: PeerToken): PendingRequest {
     this.assertRoom();
     const { peers, identify } = this.#parts;
     if (peers.hasEnded(peer)) throw sessionEndedError(identify(peer));
-    const { token, key } = this.#table.newToken(peer);
+    const { token, key } = this.#table.renewed(peer, like);
     const pending = new PendingRequest(peer, key, token, responseTimeoutMs, receiver);
     this.#table.add(pending);
     if (peer !== ANY_PEER) peers.pin(peer);
@@ -148,7 +151,7 @@ export class Requester {
   /** Fails everything that waits. */
   close(): void {
     this.#isClosed = true;
-    for (const pending of this.#table.all()) this.#fail(pending, closedError());
+    for (const pending of this.#table.all()) this.#fail(pending, endpointClosedError());
   }
 
   /** Fails what waits for a peer whose session has ended. */
@@ -250,7 +253,7 @@ export class Requester {
     if (outcome === Outcome.Acknowledged) this.#timeouts.schedule(pending, pending.responseTimeoutMs);
     else if (outcome === Outcome.Reset) this.#fail(pending, this.#resetError(pending));
     else if (outcome === Outcome.TimedOut) this.#fail(pending, this.#timeoutError(pending, "acknowledgement"));
-    else this.#fail(pending, closedError());
+    else this.#fail(pending, endpointClosedError());
   }
 
   #onDue(pending: PendingRequest): void {
@@ -287,10 +290,6 @@ export class Requester {
     );
     return new TimeoutError(text, { cause });
   }
-}
-
-function closedError(): ClosedError {
-  return new ClosedError("The endpoint was closed while the request was under way.");
 }
 
 function isResponse({ code, type }: MessageScanner): boolean {

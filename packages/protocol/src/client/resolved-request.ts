@@ -17,4 +17,9 @@ export interface ResolvedRequest {
   /** Largest body of a response, in bytes; `undefined` for none that was asked for. */
   readonly responseLimitBytes: number | undefined;
   readonly responseTimeoutMs: number;
+  /**
+   * Whether the blocks of a body share one token, by which some servers put them together. Not over a secure transport: a
+   * response must not be taken for that to another request. RFC 9175 §4.2.
+   */
+  readonly keepsToken: boolean;
 }

@@ -12,6 +12,7 @@ import { abortable } from "./abortable.js";
 import { ResponseTooLargeError } from "./client-error.js";
 import { exchange } from "./exchange.js";
 import type { IncomingResponse } from "./incoming-response.js";
+import type { PeerToken } from "./pending-table.js";
 import type { Requester, RequestMessage } from "./requester.js";
 import type { ResolvedRequest } from "./resolved-request.js";
 
@@ -31,6 +32,10 @@ export class Transfer {
   readonly #signal: AbortSignal;
   readonly #requestTag: number;
   #isInBlocks = false;
+  /** The block on its way up. */
+  #sent: BlockValue | undefined;
+  /** What all blocks up are sent with. */
+  #token: PeerToken | undefined;
   #echo: Uint8Array | undefined;
 
   /** @param requestTag tells bodies apart that go to one server at a time. RFC 9175 §3.3 */
@@ -52,6 +57,8 @@ export class Transfer {
       const block1 = response.block(OptionNumber.Block1);
       step = await this.#soon(upload.onResponse({ code, block1, size1: options.uint(OptionNumber.Size1) }));
     }
+    this.#sent = undefined;
+    this.#token = undefined;
     if (step.kind === "failed") throw new ProtocolError(`The request body could not be sent: ${step.reason}.`);
     if (response === undefined) throw new ProtocolError("The request body could not be read from its beginning.");
     return response;
@@ -109,12 +116,31 @@ export class Transfer {
 
   #exchangeOnce(message: RequestMessage): Promise<IncomingResponse> {
     const { peer, responseTimeoutMs } = this.#request;
-    return exchange(this.#requester, peer, message, responseTimeoutMs, this.#signal);
+    return exchange(this.#requester, peer, message, {
+      responseTimeoutMs,
+      signal: this.#signal,
+      like: this.#token,
+      onToken: (token) => this.#keep(token),
+      accepts: (response) => !this.#isLate(response),
+    });
+  }
+
+  #keep({ token, key }: PeerToken): void {
+    if (this.#sent !== undefined && this.#request.keepsToken) this.#token = { token, key };
+  }
+
+  /** Whether a response acknowledges an earlier block than the one on its way: its server has answered that one twice. */
+  #isLate(response: IncomingResponse): boolean {
+    const sent = this.#sent;
+    const block1 = sent === undefined ? undefined : response.block(OptionNumber.Block1);
+    if (sent === undefined || block1 === undefined || response.code !== Code.Continue) return false;
+    return block1.number !== sent.number && blockOffset(block1) < blockOffset(sent);
   }
 
   #uploadMessage({ block, payload, size1 }: SendStep, options: readonly OptionEntry[]): RequestMessage {
     const { szx, asksForBlocks } = this.#request;
     const entries = [...options];
+    this.#sent = block;
     if (block !== undefined) entries.push(blockEntry(OptionNumber.Block1, block));
     if (block !== undefined && !this.#isInBlocks) entries.push(this.#tagEntry());
     if (size1 !== undefined) entries.push({ number: OptionNumber.Size1, value: size1 });
