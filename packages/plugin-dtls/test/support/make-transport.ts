@@ -3,6 +3,7 @@ import type { Clock, Transport } from "@coapkit/protocol";
 import { credentialsOf } from "../../src/credentials/credentials.js";
 import { dtlsOptions } from "../../src/credentials/dtls-options.js";
 import type { DtlsOptions } from "../../src/dtls-plugin.js";
+import type { DtlsEngine } from "../../src/native/dtls-engine.js";
 import { loadDtlsEngine } from "../../src/native/load-engine.js";
 import { DtlsTransport } from "../../src/transport/dtls-transport.js";
 
@@ -25,16 +26,17 @@ export interface TransportSetting {
   readonly clock: Clock;
   readonly role?: "server" | "client";
   readonly log?: Logger;
+  readonly loadEngine?: () => DtlsEngine;
 }
 
 /** A DTLS transport over any socket, on the native engine. */
 export function makeTransport(
   socket: Transport,
   options: DtlsOptions,
-  { clock, role = "server", log = silentLogger }: TransportSetting,
+  { clock, role = "server", log = silentLogger, loadEngine = loadDtlsEngine }: TransportSetting,
 ): DtlsTransport {
   const settings = readOptionsSync("dtls", dtlsOptions, options);
   const { keyLog } = settings;
   const credentials = credentialsOf(settings);
-  return new DtlsTransport({ loadEngine: loadDtlsEngine, socket, role, credentials, settings, keyLog, clock, log });
+  return new DtlsTransport({ loadEngine, socket, role, credentials, settings, keyLog, clock, log });
 }
