@@ -3,7 +3,7 @@ import { coapClient } from "@coapkit/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CallerName, GUARD_CASES } from "./support/guard-cases.js";
 import { GuardedResource, UnguardedResource } from "./support/guarded-resource.js";
-import { TOKEN_OPTION, type TestApp, testApp, tokenOf } from "./support/test-app.js";
+import { type TestApp, TOKEN_OPTION, testApp, tokenOf } from "./support/test-app.js";
 
 /** A program for each request: not every caller of the table. */
 const CALLERS: readonly CallerName[] = ["nobody", "reader", "admin"];
