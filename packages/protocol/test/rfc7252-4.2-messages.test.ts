@@ -131,6 +131,37 @@ describe("RFC 8974 §2 extended tokens", () => {
   });
 
   it.each([
+    [1_024, Code.Content, 1],
+    [1_025, Code.BadRequest, 0],
+    [60_000, Code.BadRequest, 0],
+  ])(
+    "answers a token of %d bytes with code %d, which echoes it and keeps nothing of it",
+    async (length, code, handled) => {
+      const server = await openServer();
+      const token = Array.from({ length }, (_, index) => (index * 7) & 0xff);
+      for (const type of [Type.CON, Type.NON]) {
+        const parts = { type, token, messageId: server.nextMessageId() };
+        expect(server.ask(parts)).toMatchObject({ type: type === Type.CON ? Type.ACK : Type.NON, code, token });
+        expect(server.receive(parts)).toHaveLength(type === Type.CON ? 1 : 0);
+      }
+      expect(server.receiveFromGroup({ token })).toEqual([]);
+      expect(server.exchanges).toHaveLength(3 * handled);
+      expect(server.counters.tokensRefused).toBe(handled === 1 ? 0 : 4);
+      await server.expectNoState();
+    },
+  );
+
+  it("acknowledges a request whose token fills the datagram, and says no more", async () => {
+    const server = await openServer();
+    expect(server.ask({ token: new Array<number>(65_300).fill(1) })).toMatchObject({
+      type: Type.ACK,
+      code: Code.Empty,
+    });
+    expect(server.exchanges).toEqual([]);
+    await server.expectNoState();
+  });
+
+  it.each([
     ["one byte of 1 is cut off", "4d 01 1234"],
     ["two bytes are cut off", "4e 01 1234 00"],
     ["the token is cut off", "4d 01 1234 00 0102"],

@@ -29,6 +29,7 @@ const LIMITS: EndpointLimits = {
   separateResponses: 50,
   separateResponsesPerPeer: 2,
   groupResponses: 16,
+  tokenBytes: 64,
   requests: 16,
 };
 

@@ -16,6 +16,8 @@ export class EndpointCounters {
   malformed = 0;
   /** Responses, ACKs and RSTs that match nothing. */
   unmatched = 0;
+  /** Requests whose token is longer than `limits.tokenBytes`, answered 4.00. RFC 8974 §2.2.2. */
+  tokensRefused = 0;
   /** Empty CONs answered with RST. RFC 7252 §4.3. */
   pings = 0;
   /** Separate responses sent as NON because too many confirmable ones awaited their ACK. */

@@ -37,6 +37,8 @@ export interface EndpointLimits {
   readonly separateResponsesPerPeer: number;
   /** Responses to group requests that wait for their time, in all; beyond that they are left out. RFC 7252 §8.2. @defaultValue 256 */
   readonly groupResponses: number;
+  /** Longest token of a request, in bytes; a longer one is answered 4.00. RFC 8974 §2.2.2. @defaultValue 1024 */
+  readonly tokenBytes: number;
   /** Requests under way as a client, observations among them. @defaultValue 4096 */
   readonly requests: number;
 }
@@ -56,6 +58,7 @@ export const DEFAULT_LIMITS: EndpointLimits = Object.freeze({
   separateResponses: 4_096,
   separateResponsesPerPeer: 64,
   groupResponses: 256,
+  tokenBytes: 1_024,
   requests: 4_096,
 });
 

@@ -17,12 +17,13 @@ import { Type } from "../message/message-type.js";
 import { OptionNumber } from "../option/option-number.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { LeisureQueue } from "./leisure-queue.js";
-import { FAILED, type ServerParts } from "./server.js";
+import { FAILED, ResponseCutter } from "./response-cutter.js";
+import type { ServerParts } from "./server.js";
 import { hasBadBlock } from "./server-blocks.js";
 
 /** What the server's side of groups works with. */
 export interface GroupServerParts
-  extends Omit<ServerParts, "clock" | "observation" | "sender" | "piggybackMs" | "limits" | "exchangeLifetimeS"> {
+  extends Omit<ServerParts, "clock" | "observation" | "sender" | "piggybackMs" | "exchangeLifetimeS"> {
   readonly queue: LeisureQueue;
 }
 
@@ -36,11 +37,13 @@ const RESPONSE_CLASSES: readonly number[] = [SUCCESS, 4, 5];
  */
 export class GroupServer implements ExchangeHost {
   readonly #parts: GroupServerParts;
+  readonly #cutter: ResponseCutter;
   /** Exchanges whose handlers went on after they were handed up. */
   readonly #deferred = new Set<ServerExchange>();
 
   constructor(parts: GroupServerParts) {
     this.#parts = parts;
+    this.#cutter = new ResponseCutter(parts, (exchange, block) => this.#schedule(exchange, block));
   }
 
   /** Exchanges whose answer is still to come. */
@@ -72,11 +75,7 @@ export class GroupServer implements ExchangeHost {
     const { request } = exchange;
     if (this.#parts.blocks.fits(request, response)) return this.#schedule(exchange, response);
     if (!this.#isSent(exchange, response)) return closeBody(response.payload);
-    const cut = this.#cut(exchange, response);
-    if (cut === undefined) return;
-    if (!(cut instanceof Promise)) return this.#schedule(exchange, cut);
-    exchange.isAnswering = true;
-    cut.then((read) => this.#schedule(exchange, read)).catch((error: unknown) => this.#onSourceError(exchange, error));
+    this.#cutter.cut(exchange, response); // the client asks for later blocks by unicast: RFC 7959 §2.8
   }
 
   acknowledge(): void {
@@ -125,13 +124,20 @@ export class GroupServer implements ExchangeHost {
 
   #handUp(exchange: ServerExchange): void {
     const { request } = exchange;
-    if (!isWhole(request)) return this.#finish(exchange);
+    if (!isWhole(request) || this.#hasLongToken(request)) return this.#finish(exchange);
     try {
       this.#parts.onRequest(exchange);
     } catch (error) {
       this.#parts.onWarning({ err: error, peer: request.peer.key }, "request handler threw");
       exchange.respond(FAILED);
     }
+  }
+
+  /** A group's requests get no errors, so that nothing is said of it. RFC 7252 §8.2 */
+  #hasLongToken({ tokenStart, tokenEnd }: IncomingRequest): boolean {
+    if (tokenEnd - tokenStart <= this.#parts.limits.tokenBytes) return false;
+    this.#parts.counters.tokensRefused++;
+    return true;
   }
 
   /** Whether a response goes out; else its exchange ends here without one. */
@@ -143,24 +149,6 @@ export class GroupServer implements ExchangeHost {
     else counters.suppressed++;
     this.#finish(exchange);
     return false;
-  }
-
-  /** The first block; the client asks for the others by unicast. RFC 7959 §2.8 */
-  #cut(
-    exchange: ServerExchange,
-    response: OutgoingResponse,
-  ): ImmediateResponse | Promise<ImmediateResponse> | undefined {
-    try {
-      return this.#parts.blocks.cut(exchange.request, response);
-    } catch (error) {
-      this.#onSourceError(exchange, error);
-      return undefined;
-    }
-  }
-
-  #onSourceError(exchange: ServerExchange, error: unknown): void {
-    this.#parts.onWarning({ err: error, peer: exchange.request.peer.key }, "source of a response failed");
-    this.#schedule(exchange, FAILED);
   }
 
   /** Lets a response wait for its time; it is written now, so that whoever gave it learns what is wrong with it. */

@@ -15,18 +15,20 @@ import { observeValue } from "../option/observe-value.js";
 import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Clock } from "../ports/clock.js";
-import { type ConfirmableSender, Transmission } from "../reliability/confirmable-sender.js";
+import type { ConfirmableSender } from "../reliability/confirmable-sender.js";
 import { DelayQueue } from "../reliability/delay-queue.js";
 import type { CoarseClock } from "./coarse-clock.js";
 import type { EndpointCounters } from "./endpoint-counters.js";
 import type { Outbox } from "./outbox.js";
+import { FAILED, ResponseCutter } from "./response-cutter.js";
+import { type SeparateResponseLimits, SeparateResponses } from "./separate-responses.js";
 import { hasBadBlock, type ServerBlocks } from "./server-blocks.js";
 import { ServerUploads } from "./server-uploads.js";
 
-/** Limits of separate responses. */
-export interface ServerLimits {
-  readonly separateResponses: number;
-  readonly separateResponsesPerPeer: number;
+/** Limits of the server side. */
+export interface ServerLimits extends SeparateResponseLimits {
+  /** Longest token of a request, in bytes. RFC 8974 */
+  readonly tokenBytes: number;
 }
 
 /** What the server side works with. */
@@ -53,14 +55,8 @@ export interface ServerParts {
 }
 
 const DEREGISTER = 1;
-/** What a handler that failed is answered with. */
-export const FAILED: ImmediateResponse = Object.freeze({
-  code: Code.InternalServerError,
-  contentFormat: undefined,
-  options: [],
-  payload: "",
-});
-
+/** Longer ones leave no room for a header in a datagram, in bytes. */
+const LARGEST_ECHOED_TOKEN = 65_000;
 const BAD_BLOCK: ImmediateResponse = Object.freeze({
   code: Code.BadOption,
   contentFormat: undefined,
@@ -75,11 +71,14 @@ export class Server implements ExchangeHost {
   readonly #deferred = new OpenExchanges();
   readonly #piggyback: DelayQueue<ServerExchange>;
   readonly #uploads: ServerUploads;
-  #separateResponses = 0;
+  readonly #cutter: ResponseCutter;
+  readonly #separateResponses: SeparateResponses;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.#piggyback = new DelayQueue(parts.clock, parts.piggybackMs, (exchange) => exchange.acknowledge());
+    this.#cutter = new ResponseCutter(parts, (exchange, block) => this.#send(exchange, block));
+    this.#separateResponses = new SeparateResponses(parts);
     this.#uploads = new ServerUploads({
       blocks: parts.blocks,
       peers: parts.peers,
@@ -124,11 +123,7 @@ export class Server implements ExchangeHost {
       return this.ignore(exchange);
     }
     if (this.#parts.blocks.fits(request, response)) return this.#send(exchange, response);
-    const cut = this.#cut(exchange, response);
-    if (cut === undefined) return;
-    if (!(cut instanceof Promise)) return this.#send(exchange, cut);
-    exchange.isAnswering = true;
-    cut.then((read) => this.#send(exchange, read)).catch((error: unknown) => this.#onSourceError(exchange, error));
+    this.#cutter.cut(exchange, response);
   }
 
   acknowledge(exchange: ServerExchange): void {
@@ -211,6 +206,7 @@ export class Server implements ExchangeHost {
   /** Hands a request up once it is whole, unless block-wise transfer answers it. */
   #process(exchange: ServerExchange): void {
     const { request } = exchange;
+    if (request.tokenEnd - request.tokenStart > this.#parts.limits.tokenBytes) return this.#refuseToken(exchange);
     if ((request.flags & (OptionFlag.Block1 | OptionFlag.Block2)) !== 0) {
       if (hasBadBlock(request.options)) return this.#refuseOption(exchange);
       if ((request.flags & OptionFlag.Block1) !== 0 && this.#uploads.receive(exchange)) return;
@@ -235,6 +231,18 @@ export class Server implements ExchangeHost {
     else this.ignore(exchange);
   }
 
+  /** RFC 8974 §2.2.2: 4.00 says that extended tokens are known, only not of this length; nothing of it is kept. */
+  #refuseToken(exchange: ServerExchange): void {
+    const { outbox, counters, windows } = this.#parts;
+    const { peerId, token, messageId, confirmable } = exchange.request;
+    counters.tokensRefused++;
+    if (token.length > LARGEST_ECHOED_TOKEN) return this.ignore(exchange);
+    const [type, id] = confirmable ? [Type.ACK, messageId] : [Type.NON, outbox.nextMessageId(peerId)];
+    outbox.transmit(peerId, outbox.write(type, Code.BadRequest, id, token, [], ""));
+    windows.settle(peerId, messageId, exchange.fingerprint, Remembered.Replied, NO_REPLY);
+    this.#finish(exchange);
+  }
+
   #send(exchange: ServerExchange, response: ImmediateResponse): void {
     if (exchange.state === ExchangeState.Done) return;
     const { request } = exchange;
@@ -243,27 +251,9 @@ export class Server implements ExchangeHost {
       this.#sendNow(exchange, response, options, Type.NON, this.#parts.outbox.nextMessageId(request.peerId));
     else if (exchange.state === ExchangeState.Open)
       this.#sendNow(exchange, response, options, Type.ACK, request.messageId);
-    else this.#sendSeparately(exchange, response, options);
+    else this.#separateResponses.send(request, response, options);
     this.#parts.counters.responses++;
     this.#finish(exchange);
-  }
-
-  /** The block to send; `undefined` where its source failed at once, which is answered then. */
-  #cut(
-    exchange: ServerExchange,
-    response: OutgoingResponse,
-  ): ImmediateResponse | Promise<ImmediateResponse> | undefined {
-    try {
-      return this.#parts.blocks.cut(exchange.request, response);
-    } catch (error) {
-      this.#onSourceError(exchange, error);
-      return undefined;
-    }
-  }
-
-  #onSourceError(exchange: ServerExchange, error: unknown): void {
-    this.#parts.onWarning({ err: error, peer: exchange.request.peer.key }, "source of a response failed");
-    this.#send(exchange, FAILED);
   }
 
   #sendNow(
@@ -277,29 +267,6 @@ export class Server implements ExchangeHost {
     const { outbox, windows } = this.#parts;
     const position = outbox.sendReply(request, mark, type, response.code, messageId, options, response.payload);
     windows.settle(request.peerId, request.messageId, mark, Remembered.Replied, position);
-  }
-
-  /** RFC 7252 §5.2.2: confirmable while there is room for what awaits its ACK, else the client may miss it. */
-  #sendSeparately({ request }: ServerExchange, response: ImmediateResponse, options: readonly OptionEntry[]): void {
-    const { outbox, sender } = this.#parts;
-    const { peerId, token } = request;
-    const isConfirmable = this.#hasRoom(peerId);
-    const type = isConfirmable ? Type.CON : Type.NON;
-    const messageId = outbox.nextMessageId(peerId);
-    const datagram = outbox.write(type, response.code, messageId, token, options, response.payload);
-    if (!isConfirmable) {
-      this.#parts.counters.separateUnconfirmed++;
-      return outbox.transmit(peerId, datagram);
-    }
-    this.#separateResponses++;
-    sender.send(new Transmission(peerId, messageId, datagram, () => this.#separateResponses--));
-  }
-
-  #hasRoom(peer: PeerId): boolean {
-    const { limits, sender } = this.#parts;
-    return (
-      this.#separateResponses < limits.separateResponses && sender.waitingFor(peer) < limits.separateResponsesPerPeer
-    );
   }
 
   #isUnwanted({ options }: IncomingRequest, { code }: OutgoingResponse): boolean {
