@@ -66,7 +66,7 @@ void Handshake::TakePlain(const Record& record, Output* output) {
     context_->counters()->dropped_unexpected++;
     return;
   }
-  if (record.type == kAlert) NoteAlert(record.fragment, true);
+  if (record.type == kAlert && TakeAlert(record.fragment)) return;
   if (WaitsForKey(record, output)) {
     Hold(record);
     return;
@@ -95,7 +95,7 @@ void Handshake::TakeProtected(const Record& record, Output* output) {
     return;
   }
   const ByteView content(plaintext.data(), received.size);
-  if (received.type == kAlert) NoteAlert(content, true);
+  if (received.type == kAlert && TakeAlert(content)) return;
   if (record.cid.empty()) {
     DeliverToOpenSsl(record.whole, output);
   } else {
@@ -158,6 +158,18 @@ void Handshake::NoteAlert(ByteView alert, bool is_received) {
   cause_ = {is_received ? EndReason::kAlertReceived : EndReason::kAlertSent, alert.data[1]};
 }
 
+/** True: nothing is left to do. Only fatal alerts are OpenSSL's business: it takes a warning for a breach of
+ * protocol. */
+bool Handshake::TakeAlert(ByteView alert) {
+  if (alert.size == 2 && alert.data[1] == SSL_AD_CLOSE_NOTIFY) {
+    outcome_ = Outcome::kClosed;
+    cause_ = {EndReason::kClosedByPeer, 0};
+    return true;
+  }
+  NoteAlert(alert, true);
+  return alert.size != 2 || alert.data[0] != kFatal;
+}
+
 void Handshake::DeliverToOpenSsl(ByteView record, Output* output) {
   ported_.port->set_input(record);
   Step();
@@ -188,12 +200,7 @@ void Handshake::Step() {
 
 void Handshake::Conclude(int result, int error) {
   if (result != 1) {
-    if (error == SSL_ERROR_ZERO_RETURN) {
-      outcome_ = Outcome::kClosed;
-      cause_ = {EndReason::kClosedByPeer, 0};
-    } else if (error != SSL_ERROR_WANT_READ) {
-      Fail();
-    }
+    if (error != SSL_ERROR_WANT_READ) Fail();
     return;
   }
   const bool has_keys = EnsureKeys();

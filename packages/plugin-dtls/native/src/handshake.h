@@ -64,6 +64,7 @@ class Handshake {
   void Hold(const Record& record);
   void ReleaseHeld(Output* output);
   void NoteAlert(ByteView alert, bool is_received);
+  bool TakeAlert(ByteView alert);
   void DeliverToOpenSsl(ByteView record, Output* output);
   void Step();
   void Conclude(int result, int error);

@@ -17,10 +17,15 @@ export function createContext(options: DtlsContextOptions, callbacks?: DtlsCallb
   return context;
 }
 
+/** Ends a context before the end of the test. */
+export function destroyContext(context: DtlsContextId): void {
+  open.delete(context);
+  engine.destroyContext(context);
+}
+
 /** For `afterEach`. */
 export function destroyContexts(): void {
-  for (const context of open) engine.destroyContext(context);
-  open.clear();
+  for (const context of open) destroyContext(context);
 }
 
 /** What the call left in the scratch buffer. */

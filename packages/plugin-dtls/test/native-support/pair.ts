@@ -67,6 +67,11 @@ export class Pair {
     return this.outputs[side].some((output) => (output.flags & flag) !== 0);
   }
 
+  /** The output that ended this side's session. */
+  endOf(side: Side): EngineOutput | undefined {
+    return this.outputs[side].find(({ flags }) => (flags & (Flag.failed | Flag.closed)) !== 0);
+  }
+
   get isEstablished(): boolean {
     return this.saw("client", Flag.established) && this.saw("server", Flag.established);
   }

@@ -11,7 +11,7 @@ const CONTENT_TYPES = [20, 21, 22, 23];
 const LONGEST = 70;
 
 /** A record that nobody with a key has made. */
-function forged(type: number, epoch: number, fragment: Uint8Array, cid = new Uint8Array()): Uint8Array {
+function forged(type: number, epoch: number, fragment: Uint8Array, cid: Uint8Array = new Uint8Array()): Uint8Array {
   const sequence = [0, 0, 0, 0, 1, 0];
   const length = [fragment.length >> 8, fragment.length & 0xff];
   return Uint8Array.from([type, 0xfe, 0xfd, epoch >> 8, epoch & 0xff, ...sequence, ...cid, ...length, ...fragment]);

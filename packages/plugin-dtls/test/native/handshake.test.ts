@@ -49,7 +49,7 @@ describe("a PSK handshake", () => {
   it("fails with handshake_failure where no suite is shared", () => {
     const { server } = pskOptions("TLS_PSK_WITH_AES_128_CCM");
     const pair = new Pair({ ...pskOptions(), server }).handshake();
-    expect(pair.outputs.client.at(-1)).toMatchObject({ flags: Flag.failed, endReason: 3, alert: 40 });
+    expect(pair.endOf("client")).toMatchObject({ flags: Flag.failed, endReason: 3, alert: 40 });
     expect(engine.counters(pair.serverContext)).toMatchObject({ handshakesFailed: 1, handshakesAbandoned: 0 });
   });
 
