@@ -97,6 +97,8 @@ function addGate(host: PluginHost, options: ParsedOptions, gate: Gate): void {
   const isReadable = ({ method }: RoutePlan) => method === "GET" || method === "FETCH";
   if (options.unverifiedResponseBytes !== undefined)
     host.hooks.add("onSend", (ctx, response) => gate.checkAddress(ctx, response), { for: isReadable });
+  const isGuarded = (route: RoutePlan) => isReadable(route) && !ruleFor(route).isPublic;
+  host.hooks.add("onNotify", (ctx) => gate.renew(ctx, ruleFor(ctx.route)), { for: isGuarded });
   host.hooks.add("onResponse", (ctx, response) => gate.leave(ctx, response), { for: isReadable });
 }
 

@@ -3,8 +3,10 @@ import {
   type AppOptions,
   Code,
   createApp,
+  definePlugin,
   InjectEngine,
   nativeEngine,
+  type PluginHost,
   type RequestContext,
 } from "@coapkit/core";
 import { Notifier, observable, observe } from "@coapkit/plugin-observe";
@@ -182,6 +184,43 @@ describe("observations of logged in peers", () => {
     const second = await observeAndLogIn();
     await clock.advance(1000);
     expect(second).toEqual([Code.Content, Code.Unauthorized]);
+  });
+});
+
+describe("notifications of requests that the guards have not seen, as after a restart", () => {
+  const notify = async (path: string, token?: string) => {
+    let host: PluginHost | undefined;
+    const seen: RequestContext["request"][] = [];
+    const spy = definePlugin({
+      name: "spy",
+      version: "1.0.0",
+      contract: 1,
+      setup: (given) => {
+        host = given;
+        given.hooks.add("onSend", (ctx) => void seen.push(ctx.request));
+      },
+    })();
+    const { app, clock } = await testApp({ tokens: [synchronous] }, { plugins: [observe(), spy] }, routes);
+    await app.inject({ method: "GET", path, options: token === undefined ? [] : bearing(token) });
+    const stored = { ...(seen[0] as RequestContext["request"]) };
+    const code = async () => (await (host as PluginHost).repeat({ request: stored })).code;
+    return { code, clock };
+  };
+
+  it("are sent as long as the token is good, and end with 4.01 then", async () => {
+    const { code, clock } = await notify("/n", tokenFor("reader", 60));
+    expect(await code()).toBe(Code.Content);
+    await clock.advance(60_000);
+    expect(await code()).toBe(Code.Unauthorized);
+  });
+
+  it.each([
+    ["/n", undefined, Code.Unauthorized],
+    ["/n", tokenFor("stranger"), Code.Forbidden],
+    ["/reader", tokenFor("writer"), Code.Forbidden],
+    ["/reader", tokenFor("reader"), Code.Content],
+  ])("on %s with %s have the code %i", async (path, token, code) => {
+    expect(await (await notify(path, token)).code()).toBe(code);
   });
 });
 

@@ -6,7 +6,7 @@ import { evaluate, mayPass, type Refusal } from "../guards/evaluate.js";
 import type { RouteRule } from "../guards/route-rule.js";
 import type { Identified, Identifier } from "../identity/identify.js";
 import type { Identity } from "../identity/identity.js";
-import { identityOf, setIdentity } from "../identity/request-identity.js";
+import { identityOf, isKnown, setIdentity } from "../identity/request-identity.js";
 import type { Throttle } from "../limits/throttle.js";
 import type { ExpiringObservers } from "../observers/expiring-observers.js";
 import type { Audit } from "./audit.js";
@@ -80,6 +80,21 @@ export class Gate {
       this.#parts.observers.watch(ctx.exchange, identity, identity.expiresMs);
   }
 
+  /**
+   * Asks the guards about a notification whose request they have not let in: an observation from before a restart.
+   * Who may not have it gets the error as its last notification.
+   */
+  renew(ctx: RequestContext, rule: RouteRule): Awaitable<Response | undefined> {
+    if (isKnown(ctx)) return undefined;
+    return andThen(this.#parts.identifier.identify(ctx), (found) => {
+      if ("refusal" in found) return errorOf(this.#refuse(ctx, rule, found.refusal, undefined, found.detail));
+      const { identity } = found;
+      return andThen(evaluate(rule.guards, ctx, identity), (verdict) =>
+        verdict.reason === "allowed" ? undefined : errorOf(this.#refuse(ctx, rule, verdict, identity)),
+      );
+    });
+  }
+
   #decide(ctx: RequestContext, rule: RouteRule, found: Identified): Outcome {
     const { throttle, counters } = this.#parts;
     const identity = "identity" in found ? found.identity : undefined;
@@ -120,6 +135,10 @@ export class Gate {
     this.#parts.audit.record(ctx, rule.description, { decision: "refused", reason, detail }, identity, reply.code);
     return reply;
   }
+}
+
+function errorOf({ code }: Reply): Response {
+  return { code, contentFormat: undefined, options: [], payload: "" };
 }
 
 function sizeBytes({ payload }: Response): number {

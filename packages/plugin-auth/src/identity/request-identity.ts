@@ -14,6 +14,11 @@ export function setIdentity(ctx: RequestContext, identity: Identity): void {
   ofRequests.set(ctx.request, identity);
 }
 
+/** Whether a request has come in through the guards, as somebody known. */
+export function isKnown({ request }: RequestContext): boolean {
+  return ofRequests.has(request);
+}
+
 /**
  * Who asks; `undefined` for somebody unknown, and on public routes for the bearer of a token, which is not looked at there.
  * In a notification the identity is known only where the route observes `perClient`: otherwise the representation goes to
