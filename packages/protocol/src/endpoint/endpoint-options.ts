@@ -1,3 +1,4 @@
+import { Code } from "../code/code.js";
 import type { ServerExchange } from "../exchange/server-exchange.js";
 import type { OptionRegistry } from "../option/option-registry.js";
 import type { OptionsView } from "../option/options-view.js";
@@ -95,4 +96,19 @@ export interface EndpointOptions {
   readonly optionRegistry?: OptionRegistry | undefined;
   /** Told of what a peer or the network did wrong, for logs. */
   readonly onWarning?: ((fields: Readonly<Record<string, unknown>>, message: string) => void) | undefined;
+}
+
+const NOT_FOUND = { code: Code.NotFound, contentFormat: undefined, options: [], payload: "" } as const;
+const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
+
+/** The options that an endpoint hands on, with what holds where they say nothing. */
+export function withDefaults(options: EndpointOptions) {
+  return {
+    piggybackMs: options.piggybackMs ?? 100,
+    blockBytes: options.blockBytes ?? 1_024,
+    bodyLimitBytes: options.bodyLimitBytes ?? (() => DEFAULT_BODY_LIMIT_BYTES),
+    streamsBody: options.streamsBody ?? (() => false),
+    onRequest: options.onRequest ?? ((exchange: ServerExchange) => exchange.respond(NOT_FOUND)),
+    onWarning: options.onWarning ?? (() => undefined),
+  };
 }

@@ -3,7 +3,7 @@ import { ClientCounters } from "../client/client-counters.js";
 import type { IncomingResponse } from "../client/incoming-response.js";
 import type { OutgoingRequest, RequestTarget } from "../client/outgoing-request.js";
 import { DEFAULT_RESPONSE_LIMIT_BYTES } from "../client/transfer.js";
-import { Code, codeClass } from "../code/code.js";
+import { codeClass } from "../code/code.js";
 import { MessageWindows } from "../dedup/message-windows.js";
 import { InterestLostReason } from "../exchange/interest-lost-reason.js";
 import { responseOptions } from "../exchange/response-options.js";
@@ -13,13 +13,14 @@ import { Observation } from "../observe/observation.js";
 import { OptionRegistry } from "../option/option-registry.js";
 import { type TransmissionParameters, transmissionParameters } from "../parameters/transmission-parameters.js";
 import { PeerDirectory, type PeerId } from "../peer/peer-directory.js";
-import { type PeerView, RemotePeer } from "../peer/remote-peer.js";
+import { PeerIdentities } from "../peer/peer-identities.js";
+import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Clock } from "../ports/clock.js";
 import { BATCH_STRIDE, type BoundAddress, type Transport } from "../ports/transport.js";
 import { ConfirmableSender, Outcome } from "../reliability/confirmable-sender.js";
 import { CoarseClock } from "./coarse-clock.js";
 import { EndpointCounters } from "./endpoint-counters.js";
-import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions } from "./endpoint-options.js";
+import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions, withDefaults } from "./endpoint-options.js";
 import { GroupServer } from "./group-server.js";
 import { LeisureQueue } from "./leisure-queue.js";
 import { Outbox } from "./outbox.js";
@@ -28,12 +29,8 @@ import { ServerBlocks } from "./server-blocks.js";
 
 const REQUEST_CLASS = 0;
 const MESSAGE_IDS = 65_536;
-const DEFAULT_PIGGYBACK_MS = 100;
 /** How often a closing endpoint looks whether it is done. */
 const DRAIN_STEP_MS = 10;
-const DEFAULT_BLOCK_BYTES = 1_024;
-const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
-const NOT_FOUND = { code: Code.NotFound, contentFormat: undefined, options: [], payload: "" } as const;
 
 /** CoAP over one transport: server and client on one socket. RFC 7252. */
 export class Endpoint {
@@ -53,18 +50,11 @@ export class Endpoint {
   readonly #coarseClock: CoarseClock;
   readonly #scanner = new MessageScanner();
   readonly #counters = new EndpointCounters();
-  readonly #peerView: PeerView;
-  readonly #identities: (RemotePeer | undefined)[] = [];
+  readonly #identities: PeerIdentities;
 
   constructor(options: EndpointOptions) {
-    const {
-      transport,
-      clock,
-      random,
-      piggybackMs = DEFAULT_PIGGYBACK_MS,
-      blockBytes = DEFAULT_BLOCK_BYTES,
-      onRequest,
-    } = options;
+    const { transport, clock, random } = options;
+    const { piggybackMs, blockBytes, bodyLimitBytes, streamsBody, onRequest, onWarning } = withDefaults(options);
     const limits: EndpointLimits = { ...DEFAULT_LIMITS, ...options.limits };
     this.parameters = transmissionParameters(options.parameters);
     this.#transport = transport;
@@ -74,12 +64,7 @@ export class Endpoint {
       (peer) => this.#forget(peer),
       (peer) => this.#endSession(peer),
     );
-    this.#peerView = {
-      addressOf: (peer) => this.#peers.addressOf(peer),
-      portOf: (peer) => this.#peers.portOf(peer),
-      sessionOf: (peer) => this.#peers.sessionOf(peer),
-      principalOf: (peer) => transport.principalOf?.(peer),
-    };
+    this.#identities = new PeerIdentities(this.#peers, transport);
     const exchangeLifetimeS = Math.ceil(this.parameters.exchangeLifetimeMs / 1_000);
     this.#windows = new MessageWindows(limits.peers, limits.messageWindowBytes, exchangeLifetimeS);
     this.#outbox = new Outbox(transport, limits, limits.peers, Math.floor(random.fraction() * MESSAGE_IDS));
@@ -95,8 +80,8 @@ export class Endpoint {
       clock,
       limits,
       blockBytes,
-      bodyLimitBytes: options.bodyLimitBytes ?? (() => DEFAULT_BODY_LIMIT_BYTES),
-      streamsBody: options.streamsBody ?? (() => false),
+      bodyLimitBytes,
+      streamsBody,
     });
     this.#observation = new Observation(limits, this.parameters.nonNotificationIntervalMs, this.#sender, clock, {
       respond: (exchange, response) => this.#server.respond(exchange, response),
@@ -126,9 +111,9 @@ export class Endpoint {
       windows: this.#windows,
       blocks: this.#blocks,
       keepsReceivedBytes: transport.keepsReceivedBytes,
-      identify: (peer) => this.#identify(peer),
-      onRequest: onRequest ?? ((exchange) => exchange.respond(NOT_FOUND)),
-      onWarning: options.onWarning ?? (() => undefined),
+      identify: (peer) => this.#identities.of(peer),
+      onRequest,
+      onWarning,
     };
     this.#server = new Server(serverParts);
     this.#groupServer = this.#groupServerOf(serverParts, options, limits.groupResponses);
@@ -151,7 +136,7 @@ export class Endpoint {
       maxRequests: limits.requests,
       responseLimitBytes: options.responseLimitBytes ?? DEFAULT_RESPONSE_LIMIT_BYTES,
       responseTimeoutMs: options.responseTimeoutMs ?? this.parameters.maxTransmitWaitMs,
-      identify: (peer) => this.#identify(peer),
+      identify: (peer) => this.#identities.of(peer),
       isKnown: (peer) => this.knows(peer),
     });
   }
@@ -167,11 +152,7 @@ export class Endpoint {
       ...this.#client.counters,
       openExchanges: this.#server.openExchanges + (this.#groupServer?.openExchanges ?? 0),
       groupResponsesWaiting: this.#groupServer?.waitingResponses ?? 0,
-      observers: this.#observation.size,
-      observersRefused: this.#observation.refused,
-      notifications: this.#observation.notifications,
-      notificationsPaced: this.#observation.paced,
-      notificationsSuperseded: this.#observation.superseded,
+      ...this.#observation.counters,
     };
   }
 
@@ -184,7 +165,7 @@ export class Endpoint {
     });
     const { multicast } = this.#transport;
     const groupServer = this.#groupServer;
-    if (multicast !== undefined && groupServer !== undefined) await this.#openGroups(multicast, groupServer);
+    if (multicast !== undefined && groupServer !== undefined) await this.#openGroups(groupServer.open(multicast));
     return bound;
   }
 
@@ -212,7 +193,7 @@ export class Endpoint {
 
   /** Whether this endpoint has met the peer and has not forgotten it since, nor has its session ended. */
   knows(peer: RemotePeer): boolean {
-    return this.#identities[peer.id] === peer && !this.#peers.hasEnded(peer.id);
+    return this.#identities.knows(peer);
   }
 
   /**
@@ -246,24 +227,12 @@ export class Endpoint {
     return new GroupServer({ ...parts, keepsReceivedBytes: transport.multicast.keepsReceivedBytes, queue });
   }
 
-  /** A closure of its own, so that what is sent to the endpoint itself is not asked where it was sent to. */
-  async #openGroups(multicast: Transport, groupServer: GroupServer): Promise<void> {
-    try {
-      await multicast.open(this.#peers, (buffer, index, count) => {
-        for (let i = 0; i < count * BATCH_STRIDE; i += BATCH_STRIDE) {
-          this.#receiveFromGroup(
-            groupServer,
-            buffer,
-            index[i] as number,
-            index[i + 1] as number,
-            index[i + 2] as number,
-          );
-        }
-      });
-    } catch (error) {
+  /** What cannot receive from groups does not receive at all. */
+  #openGroups(opening: Promise<void>): Promise<void> {
+    return opening.catch(async (error: unknown) => {
       await this.#transport.close();
       throw error;
-    }
+    });
   }
 
   async #drained(drainMs: number): Promise<void> {
@@ -291,16 +260,6 @@ export class Endpoint {
     else this.#client.receive(peer, buffer, start, end, message);
   }
 
-  /** RFC 7252 §8.1: nothing that was sent to a group is reset. */
-  #receiveFromGroup(server: GroupServer, buffer: Uint8Array, start: number, end: number, peer: PeerId): void {
-    const message = this.#scanner;
-    this.#counters.received++;
-    const verdict = message.scan(buffer, start, end);
-    if (verdict === Verdict.Ignore) this.#counters.notCoap++;
-    else if (verdict === Verdict.FormatError) this.#counters.malformed++;
-    else server.receive(peer, buffer, start, end, message);
-  }
-
   /** RFC 7252 §4.2, §4.3: a CON that cannot be processed is reset, everything else is left alone. */
   #reject(peer: PeerId, message: MessageScanner): void {
     this.#counters.malformed++;
@@ -323,17 +282,9 @@ export class Endpoint {
     return this.#observation.onReset(peer, messageId) || this.#client.onReset(peer, messageId);
   }
 
-  #identify(peer: PeerId): RemotePeer {
-    const known = this.#identities[peer];
-    if (known !== undefined) return known;
-    const identity = new RemotePeer(peer, this.#transport.scheme, this.#peerView);
-    this.#identities[peer] = identity;
-    return identity;
-  }
-
   /** Nothing more comes from the peer, and nothing reaches it. What still runs for it keeps its number for a while. */
   #endSession(peer: PeerId): void {
-    this.#identify(peer).retire();
+    this.#identities.of(peer).retire();
     this.#observation.endPeer(peer, InterestLostReason.SessionEnded);
     this.#client.endPeer(peer);
     this.#server.endPeer(peer);
@@ -342,9 +293,8 @@ export class Endpoint {
   }
 
   #forget(peer: PeerId): void {
-    this.#identities[peer]?.retire();
     this.#windows.forgetPeer(peer);
     this.#blocks.forgetPeer(peer);
-    this.#identities[peer] = undefined;
+    this.#identities.forget(peer);
   }
 }

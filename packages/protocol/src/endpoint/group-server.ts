@@ -12,14 +12,15 @@ import {
 } from "../exchange/outgoing-response.js";
 import { isSuppressed, responseOptions } from "../exchange/response-options.js";
 import { type ExchangeHost, ExchangeState, ServerExchange } from "../exchange/server-exchange.js";
-import { type MessageScanner, OptionFlag } from "../message/message-scanner.js";
+import { MessageScanner, OptionFlag, Verdict } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import { OptionNumber } from "../option/option-number.js";
 import type { PeerId } from "../peer/peer-directory.js";
+import { BATCH_STRIDE, type Transport } from "../ports/transport.js";
+import { hasBadBlock } from "./has-bad-block.js";
 import type { LeisureQueue } from "./leisure-queue.js";
 import { FAILED, ResponseCutter } from "./response-cutter.js";
 import type { ServerParts } from "./server.js";
-import { hasBadBlock } from "./server-blocks.js";
 
 /** What the server's side of groups works with. */
 export interface GroupServerParts
@@ -37,6 +38,7 @@ const RESPONSE_CLASSES: readonly number[] = [SUCCESS, 4, 5];
  */
 export class GroupServer implements ExchangeHost {
   readonly #parts: GroupServerParts;
+  readonly #scanner = new MessageScanner();
   readonly #cutter: ResponseCutter;
   /** Exchanges whose handlers went on after they were handed up. */
   readonly #deferred = new Set<ServerExchange>();
@@ -56,8 +58,26 @@ export class GroupServer implements ExchangeHost {
     return this.#parts.queue.size;
   }
 
-  /** Takes a message: `message` describes `buffer[start, end)`. Nothing is acknowledged or reset. RFC 7252 §8.1. */
-  receive(peer: PeerId, buffer: Uint8Array, start: number, end: number, message: MessageScanner): void {
+  /** Starts receiving what is sent to groups. @throws NetworkError when a group cannot be joined */
+  async open(multicast: Transport): Promise<void> {
+    await multicast.open(this.#parts.peers, (buffer, index, count) => {
+      for (let i = 0; i < count * BATCH_STRIDE; i += BATCH_STRIDE) {
+        this.#receive(buffer, index[i] as number, index[i + 1] as number, index[i + 2] as number);
+      }
+    });
+  }
+
+  /** Takes a datagram. Nothing is acknowledged or reset. RFC 7252 §8.1. */
+  #receive(buffer: Uint8Array, start: number, end: number, peer: PeerId): void {
+    const { counters } = this.#parts;
+    counters.received++;
+    const verdict = this.#scanner.scan(buffer, start, end);
+    if (verdict === Verdict.Ignore) counters.notCoap++;
+    else if (verdict === Verdict.FormatError) counters.malformed++;
+    else this.#receiveMessage(peer, buffer, start, end, this.#scanner);
+  }
+
+  #receiveMessage(peer: PeerId, buffer: Uint8Array, start: number, end: number, message: MessageScanner): void {
     const { counters, identify } = this.#parts;
     if (!isRequest(message)) return this.#drop(message);
     const mark = fingerprint(buffer, start, end);

@@ -1,21 +1,29 @@
-import { type BlockValue, blockSize, decodeBlock, encodeBlock, szxFor } from "../block/block-option.js";
+import { type BlockValue, decodeBlock, encodeBlock, szxFor } from "../block/block-option.js";
 import { Block1Assembler } from "../block/block1-assembler.js";
 import type { AnswerBlock, Block1Stream } from "../block/block1-stream.js";
 import { Block1StreamAssembler } from "../block/block1-stream-assembler.js";
 import { type Block2Slice, readBlock2, sliceBlock2 } from "../block/block2-slicer.js";
-import { type BlockBody, bodySize } from "../block/block2-source.js";
 import { bodyKey } from "../block/body-key.js";
-import { contentEtag } from "../block/etag.js";
 import { RepresentationStore } from "../block/representation-store.js";
-import { Code, codeClass } from "../code/code.js";
+import { Code } from "../code/code.js";
 import type { IncomingRequest } from "../exchange/incoming-request.js";
 import { closeBody, type ImmediateResponse, type OutgoingResponse } from "../exchange/outgoing-response.js";
 import { OptionFlag } from "../message/message-scanner.js";
-import type { OptionEntry } from "../option/encode-options.js";
 import { OptionNumber } from "../option/option-number.js";
 import type { OptionsView } from "../option/options-view.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Clock } from "../ports/clock.js";
+import { bare, refusal, size1Of } from "./block-answers.js";
+import {
+  askedBlock,
+  bodyOf,
+  isEmpty,
+  isRepresentation,
+  type Representation,
+  size2Of,
+  withEtag,
+  withoutObserve,
+} from "./representation.js";
 
 /** Limits of what is under way block by block. */
 export interface ServerBlockLimits {
@@ -40,23 +48,10 @@ export interface ServerBlockParts {
 /** A handler's response to a streamed body; `undefined` where none is to be sent. */
 type StreamResponse = OutgoingResponse | undefined;
 
-/** A representation that a client is fetching; its options have an ETag. */
-interface Representation {
-  readonly code: number;
-  readonly contentFormat: number | undefined;
-  readonly options: readonly OptionEntry[];
-  readonly body: BlockBody;
-}
-
 /** Longest Size1 value. RFC 7959 §4 */
 const MAX_SIZE_BYTES = 4;
-const NO_PAYLOAD = new Uint8Array(0);
-const SUCCESS = 2;
 /** What a source is counted with in the store: it holds a block or two. */
 const SOURCE_BYTES = 4_096;
-/** Most bytes of a Block option. RFC 7959 §2.2 */
-const BLOCK_OPTION_BYTES = 3;
-const encoder = new TextEncoder();
 
 /** Undoes block-wise transfer of requests and does it for responses, so that handlers see whole bodies. RFC 7959. */
 export class ServerBlocks {
@@ -261,77 +256,11 @@ export class ServerBlocks {
   }
 }
 
-/** Whether a Block option is one that the endpoint must treat as unrecognized. RFC 7252 §5.4.3, §5.4.5 */
-export function hasBadBlock(options: OptionsView): boolean {
-  return isBadBlock(options, OptionNumber.Block1) || isBadBlock(options, OptionNumber.Block2);
-}
-
-function isBadBlock(options: OptionsView, number: number): boolean {
-  const value = options.bytes(number);
-  return value !== undefined && (value.length > BLOCK_OPTION_BYTES || options.count(number) > 1);
-}
-
 function keyOf({ peerId, method, options }: IncomingRequest): string {
   return bodyKey(peerId, method, options);
 }
 
-/** Whether the payload of such a response is a representation, which has blocks; others have a diagnosis or nothing. */
-function isRepresentation(code: number): boolean {
-  return codeClass(code) === SUCCESS && code !== Code.Continue && code !== Code.Valid;
-}
-
-function isEmpty(payload: OutgoingResponse["payload"]): boolean {
-  return (typeof payload === "string" || payload instanceof Uint8Array) && payload.length === 0;
-}
-
-function bodyOf(response: ImmediateResponse): Uint8Array;
-function bodyOf(response: OutgoingResponse): BlockBody;
-function bodyOf({ payload }: OutgoingResponse): BlockBody {
-  return typeof payload === "string" ? encoder.encode(payload) : payload;
-}
-
-/** Which block the request asks for; of a diagnosis it gets the first, and without Block2 where it fits in one. */
 /** Whether a method's payload is a body to put together: GET and DELETE have none. RFC 7959 §2.1 */
 function hasBody(method: number): boolean {
   return method !== Code.GET && method !== Code.DELETE;
-}
-
-function askedBlock({ flags, options }: IncomingRequest, { code, body }: Representation): BlockValue | undefined {
-  const asked = (flags & OptionFlag.Block2) === 0 ? undefined : decodeBlock(options.uint(OptionNumber.Block2) ?? 0);
-  if (asked === undefined || isRepresentation(code)) return asked;
-  return (bodySize(body) ?? 0) > blockSize(asked.szx) ? { ...asked, number: 0 } : undefined;
-}
-
-/** The representation with an ETag, so that a client sees when the next block belongs to another one. RFC 7959 §2.4 */
-function withEtag(whole: Representation): Representation {
-  const { options, body, contentFormat = -1, code } = whole;
-  if (!(body instanceof Uint8Array) || codeClass(code) !== SUCCESS) return whole;
-  if (options.some(({ number }) => number === OptionNumber.ETag)) return whole;
-  return { ...whole, options: [...options, { number: OptionNumber.ETag, value: contentEtag(body, contentFormat) }] };
-}
-
-/** The representation for the requests for its later blocks, which ask for no observation. RFC 7959 §2.6 */
-function withoutObserve(whole: Representation): Representation {
-  if (!whole.options.some(({ number }) => number === OptionNumber.Observe)) return whole;
-  return { ...whole, options: whole.options.filter(({ number }) => number !== OptionNumber.Observe) };
-}
-
-/** Size2 for who asks for it. RFC 7959 §4 */
-function size2Of({ flags }: IncomingRequest, { code, body }: Representation): readonly OptionEntry[] {
-  const sizeBytes = (flags & OptionFlag.Size2) === 0 || !isRepresentation(code) ? undefined : bodySize(body);
-  return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size2, value: sizeBytes }];
-}
-
-/** Size1 where there is one to say. RFC 7959 §4 */
-export function size1Of(sizeBytes: number | undefined): readonly OptionEntry[] {
-  return sizeBytes === undefined ? [] : [{ number: OptionNumber.Size1, value: sizeBytes }];
-}
-
-function bare(code: number, options: readonly OptionEntry[]): ImmediateResponse {
-  return { code, contentFormat: undefined, options, payload: NO_PAYLOAD };
-}
-
-/** A response with a diagnosis. */
-export function refusal(code: number, diagnostic: string, options: readonly OptionEntry[] = []): ImmediateResponse {
-  return { code, contentFormat: undefined, options, payload: diagnostic };
 }

@@ -6,7 +6,8 @@ import { closeBody, type OutgoingResponse } from "../exchange/outgoing-response.
 import { type ExchangeHost, ExchangeState, ServerExchange } from "../exchange/server-exchange.js";
 import { OptionNumber } from "../option/option-number.js";
 import type { PeerDirectory, PeerId } from "../peer/peer-directory.js";
-import { refusal, type ServerBlocks, size1Of } from "./server-blocks.js";
+import { refusal, size1Of } from "./block-answers.js";
+import type { ServerBlocks } from "./server-blocks.js";
 
 /** What streamed uploads work with. */
 export interface ServerUploadParts {

@@ -19,10 +19,11 @@ import type { ConfirmableSender } from "../reliability/confirmable-sender.js";
 import { DelayQueue } from "../reliability/delay-queue.js";
 import type { CoarseClock } from "./coarse-clock.js";
 import type { EndpointCounters } from "./endpoint-counters.js";
+import { hasBadBlock } from "./has-bad-block.js";
 import type { Outbox } from "./outbox.js";
 import { FAILED, ResponseCutter } from "./response-cutter.js";
 import { type SeparateResponseLimits, SeparateResponses } from "./separate-responses.js";
-import { hasBadBlock, type ServerBlocks } from "./server-blocks.js";
+import type { ServerBlocks } from "./server-blocks.js";
 import { ServerUploads } from "./server-uploads.js";
 
 /** Limits of the server side. */

@@ -43,11 +43,11 @@ export class Observation {
   readonly #clock: Clock;
   readonly #port: NotificationPort;
   /** Notifications sent. */
-  notifications = 0;
+  #notifications = 0;
   /** Notifications sent as CON because a NON would have come too soon after another. RFC 7641 §4.5.1. */
-  paced = 0;
+  #paced = 0;
   /** Representations that a newer one overtook while they waited. */
-  superseded = 0;
+  #superseded = 0;
 
   /** @param nonIntervalMs between NON notifications to a client whose round-trip time is not known. RFC 7641 §4.5.1 */
   constructor(
@@ -63,13 +63,14 @@ export class Observation {
     this.#port = port;
   }
 
-  get size(): number {
-    return this.#relations.size;
-  }
-
-  /** Registrations that found no room. */
-  get refused(): number {
-    return this.#relations.refused;
+  get counters() {
+    return {
+      observers: this.#relations.size,
+      observersRefused: this.#relations.refused,
+      notifications: this.#notifications,
+      notificationsPaced: this.#paced,
+      notificationsSuperseded: this.#superseded,
+    };
   }
 
   /** See `ServerExchange.notify`. */
@@ -148,14 +149,14 @@ export class Observation {
     const isLast = codeClass(response.code) !== SUCCESS;
     if (relation.inFlight !== undefined) {
       this.#port.check(response);
-      if (relation.waiting !== undefined) this.superseded++;
+      if (relation.waiting !== undefined) this.#superseded++;
       relation.waiting = notification;
       relation.isEnding = isLast;
       return;
     }
     const confirmable = isLast || (notification.confirmable ?? false) || !this.#mayBeNon(relation);
     this.#send(relation, response, confirmable);
-    this.notifications++;
+    this.#notifications++;
   }
 
   #send(relation: Relation, response: ImmediateResponse, confirmable: boolean): void {
@@ -193,7 +194,7 @@ export class Observation {
     if (waiting === undefined || !this.#relations.has(relation)) return undefined;
     relation.waiting = undefined;
     const renewal = this.#write(relation, waiting.response, Type.CON);
-    this.notifications++;
+    this.#notifications++;
     if (relation.isEnding) this.#endAfterLast(relation);
     return renewal;
   }
@@ -225,7 +226,7 @@ export class Observation {
     const nowMs = this.#clock.nowMs();
     if (nowMs - confirmedMs >= CONFIRM_WITHIN_MS) return false;
     if (pace.takeNon(nowMs)) return true;
-    this.paced++;
+    this.#paced++;
     return false;
   }
 
