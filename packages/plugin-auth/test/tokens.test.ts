@@ -83,6 +83,73 @@ describe("jwt", () => {
     expect(await verifier.verify(forged, START_MS)).toEqual({ ok: false, reason: "ERR_JOSE_ALG_NOT_ALLOWED" });
   });
 
+  it.each([
+    ["EdDSA", ed.privateKey],
+    ["ES384", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey],
+  ])("refuses a token signed with %s where the key is for ES256", async (alg, privateKey) => {
+    const token = utf8(await signed(privateKey, alg));
+    const jwks = { keys: [await exportJWK(ec.publicKey)] };
+    for (const verifier of [jwt({ publicKey: ec.publicKey, audience: AUDIENCE }), jwt({ jwks, audience: AUDIENCE })])
+      expect(await verifier.verify(token, START_MS)).toMatchObject({ ok: false });
+  });
+
+  it("reads a token signed by RSA, which key sets take only when told to", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const token = utf8(await signed(privateKey, "PS256"));
+    const jwks = { keys: [await exportJWK(publicKey)] };
+    const codes = [
+      jwt({ publicKey, audience: AUDIENCE }),
+      jwt({ jwks, audience: AUDIENCE, algorithms: ["PS256"] }),
+      jwt({ jwks, audience: AUDIENCE }),
+    ].map(async (verifier) => (await verifier.verify(token, START_MS)).ok);
+    expect(await Promise.all(codes)).toEqual([true, true, false]);
+  });
+
+  it("refuses, and never throws for, headers of all kinds", async () => {
+    const jwks = {
+      keys: [
+        { ...(await exportJWK(ec.publicKey)), kid: "a" },
+        { ...(await exportJWK(ed.publicKey)), kid: "b" },
+      ],
+    };
+    const verifiers = [
+      jwt({ secret: SECRET, audience: AUDIENCE }),
+      jwt({ publicKey: ec.publicKey, audience: AUDIENCE }),
+      jwt({ publicKey: ed.publicKey, audience: AUDIENCE }),
+      jwt({ jwks, audience: AUDIENCE }),
+    ];
+    const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const more = [
+      {},
+      { kid: "a" },
+      { kid: "b" },
+      { kid: 1 },
+      { crit: ["b64"], b64: false },
+      { crit: ["x"], x: 1 },
+      { typ: 7 },
+    ];
+    for (const verifier of verifiers)
+      for (const alg of [
+        "HS256",
+        "HS512",
+        "ES256",
+        "ES512",
+        "EdDSA",
+        "Ed25519",
+        "RS256",
+        "none",
+        "",
+        7,
+        null,
+        { a: 1 },
+      ])
+        for (const header of more)
+          for (const proof of ["AA", Buffer.alloc(64).toString("base64url")]) {
+            const token = utf8(`${encoded({ alg, ...header })}.${encoded(claims)}.${proof}`);
+            expect((await verifier.verify(token, START_MS)).ok).toBe(false);
+          }
+  });
+
   it("reads a token by the keys of a server, which it asks once", async () => {
     let requests = 0;
     const jwk = { ...(await exportJWK(ec.publicKey)), kid: "k1" };
@@ -208,6 +275,30 @@ describe("cwt", () => {
     [{ audience: "a", keys: [{ secret: new Uint8Array(16) }] }, "a secret has 32 bytes or more, not 16."],
   ])("refuses the options %o", (options, message) => {
     expect(() => cwt(options as Parameters<typeof cwt>[0])).toThrow(message);
+  });
+});
+
+describe("any bytes", () => {
+  it("are refused by every verifier, without a throw", async () => {
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const verifiers = [
+      jwt({ secret: SECRET, audience: AUDIENCE }),
+      cwt({ keys: [{ secret: utf8(SECRET) }, { publicKey }], audience: AUDIENCE }),
+      opaque(tokenList([])),
+    ];
+    let state = 1;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    for (let i = 0; i < 2_000; i++) {
+      const token = Uint8Array.from({ length: random(200) }, () => random(256));
+      if (random(2) === 0) token.set([0xd8, 61, 0xd1 + random(2), 0x84].slice(0, token.length));
+      for (const verifier of verifiers) {
+        verifier.recognizes(token);
+        expect((await verifier.verify(token, START_MS)).ok).toBe(false);
+      }
+    }
   });
 });
 

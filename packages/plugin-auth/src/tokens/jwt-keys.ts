@@ -17,13 +17,12 @@ export interface JwtKeys {
   readonly algorithms: readonly string[];
 }
 
-const MAC_ALGORITHMS: readonly string[] = ["HS256", "HS384", "HS512"];
-const SIGNATURE_ALGORITHMS: readonly string[] = ["ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
-/** RFC 7518 §3.1, RFC 8037: what may be asked for; never `none`. */
-const ALLOWED_SIGNATURES: readonly string[] = [
-  ...SIGNATURE_ALGORITHMS,
-  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-];
+/** What may be asked for by kind of key; never `none`. RFC 7518 §3.1, RFC 8037 §3.1. */
+const MAC: readonly string[] = ["HS256", "HS384", "HS512"];
+const RSA: readonly string[] = ["PS256", "PS384", "PS512", "RS256", "RS384", "RS512"];
+const EDDSA: readonly string[] = ["EdDSA", "Ed25519"];
+const OF_CURVE: Readonly<Record<string, string>> = { prime256v1: "ES256", secp384r1: "ES384", secp521r1: "ES512" };
+const ECDSA: readonly string[] = Object.values(OF_CURVE);
 
 /**
  * The one source of keys. A secret goes with MACs only, a public key with signatures only: a public key is no secret, and
@@ -37,14 +36,23 @@ export function jwtKeys(options: JwtKeySources): JwtKeys {
     throw wrongOptions("jwt", `Give exactly one of secret, publicKey, jwks and jwksUri; found ${sources.length}.`);
   if (secret !== undefined) {
     const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-    return { key: async () => bytes, algorithms: algorithmsOf(options, MAC_ALGORITHMS, MAC_ALGORITHMS) };
+    return { key: async () => bytes, algorithms: algorithmsOf(options, MAC, MAC) };
   }
-  return { key: keyOf(options), algorithms: algorithmsOf(options, SIGNATURE_ALGORITHMS, ALLOWED_SIGNATURES) };
+  if (publicKey !== undefined) {
+    const fitting = algorithmsFor(publicKey);
+    return { key: async () => publicKey, algorithms: algorithmsOf(options, fitting, fitting) };
+  }
+  const key = jwksUri === undefined ? createLocalJWKSet(jwks as JSONWebKeySet) : createRemoteJWKSet(jwksUri);
+  return { key, algorithms: algorithmsOf(options, [...ECDSA, ...EDDSA], [...ECDSA, ...EDDSA, ...RSA]) };
 }
 
-function keyOf({ publicKey, jwks, jwksUri }: JwtKeySources): JWTVerifyGetKey {
-  if (publicKey !== undefined) return async () => publicKey;
-  return jwksUri === undefined ? createLocalJWKSet(jwks as JSONWebKeySet) : createRemoteJWKSet(jwksUri);
+/** The algorithms that a public key is for; the token does not get to choose another. */
+function algorithmsFor({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly string[] {
+  if (asymmetricKeyType === "rsa") return RSA;
+  if (asymmetricKeyType === "ed25519") return EDDSA;
+  const ecdsa = OF_CURVE[asymmetricKeyDetails?.namedCurve ?? ""];
+  if (asymmetricKeyType === "ec" && ecdsa !== undefined) return [ecdsa];
+  throw wrongOptions("jwt", "publicKey: a key on P-256, P-384 or P-521, an Ed25519 or an RSA key is needed.");
 }
 
 function algorithmsOf({ algorithms }: JwtKeySources, usual: readonly string[], allowed: readonly string[]) {
