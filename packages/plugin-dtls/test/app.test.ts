@@ -15,21 +15,6 @@ async function clientOf(options: DtlsOptions) {
   return app.client;
 }
 
-/** The service of an app's plugin. */
-function finder() {
-  let found: Dtls | undefined;
-  const plugin = definePlugin({
-    name: "finder",
-    version: "1.0.0",
-    contract: 1,
-    dependencies: ["@coapkit/plugin-dtls"],
-    setup: (host) => {
-      found = host.resolve(Dtls);
-    },
-  })();
-  return { plugin, service: () => found as Dtls };
-}
-
 describe("an app on coap:// and coaps://", () => {
   it("serves the same routes on both, and knows who calls", async () => {
     const app = await appWith(KNOWN);
@@ -97,12 +82,11 @@ describe("an app on coap:// and coaps://", () => {
 
 describe("the service of the plugin", () => {
   it("counts, changes credentials and ends sessions while the app listens", async () => {
-    const { plugin, service } = finder();
-    const app = await appWith({ psk }, { plugins: [plugin] });
+    const app = await appWith({ psk });
     addRoutes(app);
     const { port } = await app.listen("coaps://127.0.0.1:0");
     const uri = `coaps://127.0.0.1:${port}/who`;
-    const dtls = service();
+    const dtls = app.resolve(Dtls);
     await (await clientOf(asDevice)).get(uri);
     expect(dtls.counters).toMatchObject({ sessions: 1, handshakesFinished: 1, recordsReceived: 1 });
 
@@ -116,14 +100,13 @@ describe("the service of the plugin", () => {
   });
 
   it("refuses what cannot change, and credentials that cannot be used, and stays as it was", async () => {
-    const { plugin, service } = finder();
-    const app = await appWith({ psk }, { plugins: [plugin] });
+    const app = await appWith({ psk });
     addRoutes(app);
     const { port } = await app.listen("coaps://127.0.0.1:0");
     const limits = { maxSessions: 5 } as DtlsOptions;
-    expect(() => service().reload(limits)).toThrow(/maxSessions: cannot change while sockets are open/);
-    expect(() => service().reload({ key: "x" })).toThrow(/certificate: is missing/);
-    expect(() => service().reload({ psk: undefined })).toThrow(/psk: is missing/);
+    expect(() => app.resolve(Dtls).reload(limits)).toThrow(/maxSessions: cannot change while sockets are open/);
+    expect(() => app.resolve(Dtls).reload({ key: "x" })).toThrow(/certificate: is missing/);
+    expect(() => app.resolve(Dtls).reload({ psk: undefined })).toThrow(/psk: is missing/);
     expect((await (await clientOf(asDevice)).get(`coaps://127.0.0.1:${port}/who`)).codeText).toBe("2.05");
   });
 });
