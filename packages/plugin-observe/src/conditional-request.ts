@@ -23,8 +23,11 @@ export function conditionsOf(ctx: RequestContext): Conditions | undefined {
 
 /** The request without conditions: one for all who observe the same, whatever their conditions are. */
 export function unconditional(ctx: RequestContext): Request {
-  const { request } = ctx;
-  if (conditionsOf(ctx) === undefined) return request;
+  return conditionsOf(ctx) === undefined ? ctx.request : withoutConditions(ctx.request);
+}
+
+/** The same, of a request that has some. */
+export function withoutConditions(request: Request): Request {
   const kept: OptionEntry[] = [];
   const items = request.options.strings(OptionNumber.UriQuery).values();
   for (const { number, value } of request.options) {

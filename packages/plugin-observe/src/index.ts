@@ -9,3 +9,4 @@ export { type ObservePluginOptions, observe } from "./observe-plugin.js";
 export type { ObserverRelation } from "./observer.js";
 export type { ResourceClass, ResourceParams } from "./resource-class.js";
 export type { ResourcePath } from "./resource-path.js";
+export type { ObservationStore, StoredRelation } from "./store/observation-store.js";

@@ -68,8 +68,9 @@ export class Notifier {
 
   /** What has been done since the start, and what there is. */
   get counters(): Readonly<ObserveCounters> & ObserveLevels {
-    const { counters, index, deadlines, feeds } = this.#observations;
-    return { ...counters, relations: index.size, deadlines, feeds: feeds.size };
+    const { counters, index, deadlines, feeds, writer } = this.#observations;
+    const levels = { relations: index.size, deadlines, feeds: feeds.size, storeFailures: writer?.failures ?? 0 };
+    return { ...counters, ...levels };
   }
 
   #changed(path: string): void {

@@ -1,4 +1,4 @@
-import { type Clock, Code, type Logger, type PluginHost, type RequestContext, type Response } from "@coapkit/core";
+import { type Clock, Code, type Logger, type PluginHost, type Response } from "@coapkit/core";
 import { isSuccessCode } from "@coapkit/protocol";
 import { Deadlines } from "./conditions/deadlines.js";
 import type { Sample } from "./conditions/notification-gate.js";
@@ -10,6 +10,9 @@ import type { ObserveSettings } from "./observe-settings.js";
 import type { Observer, ObserverRelation } from "./observer.js";
 import type { ObserverGroup } from "./observer-group.js";
 import { ObserverIndex, type ObserverLimits } from "./observer-index.js";
+import type { ObservationStore } from "./store/observation-store.js";
+import { StoreWriter } from "./store/store-writer.js";
+import { idOf, isStorable, storedRelation } from "./store/stored-relation.js";
 
 /** Callbacks of an app. */
 export interface ObservationEvents {
@@ -24,12 +27,17 @@ const FORMAT_CHANGED: Response = Object.freeze({
   payload: "The content format has changed.",
 });
 
+/** Notifications after which a relation is saved again, for its Observe value. */
+const SAVE_EVERY = 256;
+
 /** The observers of one app: who they are, and how they are told. RFC 7641 §4. */
 export class Observations {
   readonly counters = new ObserveCounters();
   readonly index: ObserverIndex;
   readonly runs: GroupRuns;
   readonly feeds: Feeds;
+  /** Keeps relations for another life of the app. */
+  readonly writer: StoreWriter | undefined;
   readonly #deadlines: Deadlines<Observer>;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -40,12 +48,13 @@ export class Observations {
 
   constructor(
     { repeat, log, clock }: Pick<PluginHost, "repeat" | "log" | "clock">,
-    options: ObservationEvents & ObserverLimits,
+    options: ObservationEvents & ObserverLimits & { readonly store: ObservationStore | undefined },
   ) {
     this.#log = log;
     this.#clock = clock;
     this.#events = options;
     this.index = new ObserverIndex(options);
+    this.writer = options.store && new StoreWriter(options.store, log);
     this.feeds = new Feeds(log);
     this.#deadlines = new Deadlines(clock, (observer) => this.#expire(observer));
     this.runs = new GroupRuns({
@@ -67,16 +76,17 @@ export class Observations {
     return this.#deadlines.size;
   }
 
-  /** Files an observer whose registration has been answered. */
-  add(observer: Observer, { exchange }: RequestContext, settings: ObserveSettings, first: Response): ObserverGroup {
+  /** Files an observer. @param first what its registration was answered with */
+  add(observer: Observer, settings: ObserveSettings, first?: Response): ObserverGroup {
     const group = this.index.add(observer);
     this.#settings.set(group, settings);
-    this.counters.registrations++;
+    this.#save(observer);
     if (observer.gate !== undefined) {
-      group.remember(first);
+      group.isConditional = true;
+      if (first !== undefined) group.remember(first);
       this.#deadlines.update(observer);
     }
-    exchange.onInterestLost((reason) => this.#lose(observer, reason));
+    observer.exchange.onInterestLost((reason) => this.#lose(observer, reason));
     this.#call("onSubscribe", () => this.#events.onSubscribe?.(observer));
     return group;
   }
@@ -95,36 +105,43 @@ export class Observations {
     for (const observer of this.index.all()) this.#forget(observer, "closed");
   }
 
+  /** The store keeps what ends with the app alone. */
+  #save(observer: Observer): void {
+    if (isStorable(observer.request)) this.writer?.save(storedRelation(observer));
+  }
+
   #tell(group: ObserverGroup, sample: Sample): void {
     const { response } = sample;
+    const nowMs = this.#clock.nowMs();
     for (const observer of [...group.observers]) {
       if (!isSuccessCode(response.code)) this.#end(observer, response, "error");
       else if (observer.isOtherFormat(response)) this.#end(observer, FORMAT_CHANGED, "format");
       else if (observer.gate === undefined) {
-        if (sample.isNews) this.#notify(observer, response);
-      } else if (sample.isNews || observer.gate.isAwaiting) this.#offer(observer, sample);
+        if (sample.isNews) this.#notify(observer, response, nowMs);
+      } else if (sample.isNews || observer.gate.isAwaiting) this.#offer(observer, sample, nowMs);
     }
   }
 
-  #offer(observer: Observer, sample: Sample): void {
-    const released = observer.gate?.offer(sample, this.#clock.nowMs());
+  #offer(observer: Observer, sample: Sample, nowMs: number): void {
+    const released = observer.gate?.offer(sample, nowMs);
     if (released === undefined) this.counters.withheld++;
-    else this.#notify(observer, released.response);
+    else this.#notify(observer, released.response, nowMs);
     if (this.index.groupOf(observer)?.observers.has(observer)) this.#deadlines.update(observer);
   }
 
   #expire(observer: Observer): void {
     const group = this.index.groupOf(observer);
     if (group === undefined) return;
-    const due = observer.gate?.expire(this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    const due = observer.gate?.expire(nowMs);
     if (due === "sample") this.runs.sample(group);
-    else if (due !== undefined) this.#notify(observer, due.response);
+    else if (due !== undefined) this.#notify(observer, due.response, nowMs);
     if (group.observers.has(observer)) this.#deadlines.update(observer);
   }
 
-  #notify(observer: Observer, response: Response): void {
-    const nowMs = this.#clock.nowMs();
+  #notify(observer: Observer, response: Response, nowMs: number): void {
     if (!this.#send(observer, () => observer.send(response, nowMs))) this.#lose(observer, "unsendable");
+    else if (observer.sequence % SAVE_EVERY === 0) this.#save(observer);
   }
 
   #end(observer: Observer, response: Response, reason: EndReason): void {
@@ -152,6 +169,7 @@ export class Observations {
     const group = this.index.remove(observer);
     if (group === undefined) return false;
     this.#deadlines.remove(observer);
+    if (reason !== "closed" && isStorable(observer.request)) this.writer?.delete(idOf(observer));
     if (group.observers.size === 0) {
       group.feed?.release();
       group.feed = undefined;

@@ -2,6 +2,8 @@
 export class ObserveCounters {
   /** Relations that clients have registered. */
   registrations = 0;
+  /** Relations of an earlier life of the app that were taken up. */
+  restored = 0;
   /** Runs of a handler for notifications: one for each distinct representation, whoever shares it. */
   encodings = 0;
   /** Notifications handed to the engine, the last ones of ended relations among them. */
@@ -26,4 +28,6 @@ export interface ObserveLevels {
   readonly deadlines: number;
   /** Async iterables that are open: one for each group of observers that share it, and one for each GET under way. */
   readonly feeds: number;
+  /** Calls of the observation store that failed; a total. */
+  readonly storeFailures: number;
 }

@@ -17,6 +17,8 @@ import { OBSERVE, type ObserveOptions, PLUGIN_NAME } from "./observe-decorator.j
 import { isObservable, maxAge, type ObserveSettings, settingsOf } from "./observe-settings.js";
 import { Registrar } from "./registrar.js";
 import { releaseFeed, takeResult } from "./result-hook.js";
+import { isObservationStore, type ObservationStore } from "./store/observation-store.js";
+import { Restorer } from "./store/restorer.js";
 
 const packageJson = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
@@ -31,6 +33,7 @@ export const observeOptions = defineOptions({
   minPeriodS: integer({ default: 1, min: 1, max: 86_400 }),
   observers: integer({ default: 10_000, min: 1 }),
   observersPerPeer: integer({ default: 100, min: 1 }),
+  store: instance<ObservationStore>("an observation store", isObservationStore),
   onSubscribe: instance<NonNullable<ObservationEvents["onSubscribe"]>>("a function", isFunction),
   onUnsubscribe: instance<NonNullable<ObservationEvents["onUnsubscribe"]>>("a function", isFunction),
 });
@@ -84,7 +87,14 @@ export const observe = definePlugin({
       },
       routes,
     );
-    host.onClose(() => observations.close());
+    if (options.store !== undefined) {
+      const restorer = new Restorer(host, options.store, observations, settings);
+      host.hooks.add("onListen", () => restorer.onListen());
+    }
+    host.onClose(async () => {
+      observations.close();
+      await observations.writer?.idle();
+    });
   },
 });
 

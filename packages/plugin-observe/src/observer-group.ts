@@ -20,6 +20,8 @@ export class ObserverGroup {
   isChanged = false;
   /** Whether the app has said so, and not a series of values. */
   isReported = false;
+  /** Whether one of its observers has conditions, so that samples have to be compared. */
+  isConditional = false;
   #fingerprint: string | undefined;
 
   /** Keeps which representation is the current one. @returns whether it is another one than before */
@@ -28,10 +30,5 @@ export class ObserverGroup {
     const isOther = this.#fingerprint !== undefined && this.#fingerprint !== fingerprint;
     this.#fingerprint = fingerprint;
     return isOther;
-  }
-
-  /** Whether one of its observers has conditions, so that samples have to be compared. */
-  get isConditional(): boolean {
-    return this.#fingerprint !== undefined;
   }
 }

@@ -23,11 +23,20 @@ export class ObserverIndex {
     return this.#size;
   }
 
+  /** Whether there is room for one more, whosever it is. */
+  get hasRoomInAll(): boolean {
+    return this.#size < this.#limits.observers;
+  }
+
+  /** The relation of a client and token, which a registration with the same token replaces. RFC 7641 §4.1. */
+  of(peer: Peer, token: Uint8Array): Observer | undefined {
+    return this.#byPeer.get(peer.key)?.get(Buffer.from(token).toString("hex"));
+  }
+
   /** Whether there is room for a registration; one that replaces another always has it. */
   hasRoom(peer: Peer, token: Uint8Array): boolean {
-    const ofPeer = this.#byPeer.get(peer.key);
-    if (ofPeer?.has(Buffer.from(token).toString("hex")) === true) return true;
-    return this.#size < this.#limits.observers && (ofPeer?.size ?? 0) < this.#limits.observersPerPeer;
+    if (this.of(peer, token) !== undefined) return true;
+    return this.hasRoomInAll && (this.#byPeer.get(peer.key)?.size ?? 0) < this.#limits.observersPerPeer;
   }
 
   add(observer: Observer): ObserverGroup {

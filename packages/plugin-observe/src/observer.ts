@@ -41,6 +41,8 @@ export interface Registration {
   readonly gate: NotificationGate | undefined;
   readonly contentFormat: number | undefined;
   readonly registeredMs: number;
+  /** Observe value that the client has got last, as far as this side knows. RFC 7641 §4.4. */
+  readonly sequence: number;
 }
 
 /** A relation with what it takes to serve it. */
@@ -56,7 +58,9 @@ export class Observer implements ObserverRelation, Deadline {
   contentFormat: number | undefined;
   notifications = 0;
   notifiedMs: number | undefined;
-  readonly #exchange: Exchange;
+  /** Observe value that the client has got last, as far as this side knows. RFC 7641 §4.4. */
+  sequence: number;
+  readonly exchange: Exchange;
   readonly #settings: ObserveSettings;
   #confirmedMs: number;
 
@@ -70,7 +74,8 @@ export class Observer implements ObserverRelation, Deadline {
     this.gate = registration.gate;
     this.registeredMs = registration.registeredMs;
     this.contentFormat = registration.contentFormat;
-    this.#exchange = registration.exchange;
+    this.exchange = registration.exchange;
+    this.sequence = registration.sequence;
     this.#settings = registration.settings;
     this.#confirmedMs = registration.registeredMs;
   }
@@ -92,17 +97,18 @@ export class Observer implements ObserverRelation, Deadline {
   send(response: Response, nowMs: number): boolean {
     this.contentFormat ??= response.contentFormat;
     const confirmable = this.#isConfirmable(nowMs);
-    return this.#exchange.notify(withMaxAge(response, this.#settings.maxAgeS, this.conditions), confirmable);
+    return this.exchange.notify(withMaxAge(response, this.#settings.maxAgeS, this.conditions), confirmable);
   }
 
   /** Sends what is no success, and therefore the last. RFC 7641 §4.2. */
   sendLast(response: Response): void {
     this.notifications++;
-    this.#exchange.notify(response);
+    this.exchange.notify(response);
   }
 
   #isConfirmable(nowMs: number): boolean {
     this.notifications++;
+    this.sequence++;
     this.notifiedMs = nowMs;
     const isDue = isConfirmable(this.#settings.confirmable, this.notifications, nowMs - this.#confirmedMs);
     const confirmable = this.conditions?.con === true || isDue;

@@ -31,11 +31,12 @@ export class Registrar {
     if (this.#observations.isClosed || ctx.source !== undefined || !isSuccessCode(response.code)) return undefined;
     const conditions = conditionsOf(ctx);
     const first = withMaxAge(response, settings.maxAgeS, conditions);
+    const replaced = this.#observations.index.of(ctx.peer, ctx.request.token);
     if (!this.#isWelcome(ctx, conditions) || !ctx.exchange.notify(first)) {
       this.#observations.counters.refused++;
       return undefined;
     }
-    this.#add(ctx, response, settings, isStale);
+    this.#add(ctx, response, settings, isStale, (replaced?.sequence ?? 0) + 1);
     return first;
   }
 
@@ -46,8 +47,8 @@ export class Registrar {
     return this.#observations.index.hasRoom(request.peer, request.token);
   }
 
-  #add(ctx: RequestContext, response: Response, settings: ObserveSettings, isStale: boolean): void {
-    const { runs } = this.#observations;
+  #add(ctx: RequestContext, response: Response, settings: ObserveSettings, isStale: boolean, sequence: number): void {
+    const { runs, counters } = this.#observations;
     const request = unconditional(ctx);
     const conditions = conditionsOf(ctx);
     const registeredMs = this.#clock.nowMs();
@@ -62,8 +63,10 @@ export class Registrar {
       gate: conditions && new NotificationGate(conditions, valueFor(ctx), registeredMs),
       contentFormat: response.contentFormat,
       registeredMs,
+      sequence,
     });
-    const group = this.#observations.add(observer, ctx, settings, response);
+    counters.registrations++;
+    const group = this.#observations.add(observer, settings, response);
     const use = feedOf(ctx);
     if (isStale) runs.report(group);
     if (use === undefined || !group.observers.has(observer)) return;

@@ -42,17 +42,18 @@ export async function startInjected(
   };
 }
 
-/** An app that listens on a free port of 127.0.0.1. */
+/** An app that listens on 127.0.0.1. @param listenPort 0: a free one */
 export async function start(
   engine: EngineFactory | (() => Engine),
   addRoutes: (app: App) => void,
   options: ObservePluginOptions = {},
   appOptions: AppOptions = {},
+  listenPort = 0,
 ) {
   const { plugins = [], ...rest } = appOptions;
   const app = await createApp({ engine, logger: silent, ...rest, plugins: [observe(options), ...plugins] });
   addRoutes(app);
-  const { port } = await app.listen("coap://127.0.0.1:0");
+  const { port } = await app.listen(`coap://127.0.0.1:${listenPort}`);
   return { app, port, notifier: app.resolve(Notifier) };
 }
 

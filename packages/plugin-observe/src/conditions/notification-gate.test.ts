@@ -1,4 +1,5 @@
 import { Code } from "@coapkit/core";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Conditions } from "./conditions.js";
 import { NotificationGate, type Sample } from "./notification-gate.js";
@@ -116,5 +117,40 @@ describe("NotificationGate (draft-ietf-core-conditional-attributes-12)", () => {
     const gate = new NotificationGate({ gt: 25 }, 20, 0);
     expect(gate.offer({ ...sample(1), value: undefined }, 1)).toMatchObject({ value: undefined });
     expect(gate.offer({ ...sample(1, false), value: undefined }, 2)).toBeUndefined();
+  });
+
+  it("keeps to c.pmin and c.pmax whatever comes when, and comes to an end each time", () => {
+    const period = fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined });
+    const step = fc.record({ afterMs: fc.nat(20), value: fc.integer({ min: 0, max: 9 }) });
+    const property = fc.property(period, period, period, period, fc.array(step), (pmin, pmax, epmin, epmax, steps) => {
+      fc.pre(pmin === undefined || pmax === undefined || pmin <= pmax);
+      fc.pre(epmin === undefined || epmax === undefined || epmin < epmax);
+      const conditions = { pminMs: pmin, pmaxMs: pmax, epminMs: epmin, epmaxMs: epmax, gt: 4 } as Conditions;
+      const gate = new NotificationGate(conditions, 0, 0);
+      const sentMs = [0];
+      let nowMs = 0;
+      let current = 0;
+      let turns = 0;
+      const note = (released: Sample | undefined) => released !== undefined && sentMs.push(nowMs);
+      const expireUntil = (untilMs: number) => {
+        for (let dueMs = gate.dueMs; dueMs !== undefined && dueMs <= untilMs; dueMs = gate.dueMs) {
+          turns = dueMs > nowMs ? 1 : turns + 1;
+          expect([dueMs >= nowMs, turns <= 3]).toEqual([true, true]);
+          nowMs = dueMs;
+          const due = gate.expire(nowMs);
+          note(due === "sample" ? gate.offer(sample(current, false), nowMs) : due);
+        }
+      };
+      for (const { afterMs, value } of steps) {
+        const untilMs = nowMs + afterMs;
+        expireUntil(untilMs);
+        nowMs = untilMs;
+        current = value;
+        note(gate.offer(sample(value), nowMs));
+      }
+      const gaps = sentMs.slice(1).map((ms, index) => ms - (sentMs[index] as number));
+      expect(gaps.filter((gap) => gap < (pmin ?? 0) || gap > (pmax ?? Number.POSITIVE_INFINITY))).toEqual([]);
+    });
+    fc.assert(property, { numRuns: 2000 });
   });
 });
