@@ -125,14 +125,19 @@ describe("a context with pre-shared keys and certificates", () => {
 
 const hasRawPublicKeys = Number.parseFloat(process.versions.openssl) >= 3.2;
 
-describe.runIf(!hasRawPublicKeys)("raw public keys, on an OpenSSL before 3.2", () => {
+describe(
+  `raw public keys, with OpenSSL ${process.versions.openssl}`,
+  hasRawPublicKeys ? describeRawPublicKeys : describeRefusal,
+);
+
+function describeRefusal() {
   it("are refused with what to do", () => {
     const rawPublicKeys = { privateKey: server.privateKey, acceptedPeers: [] };
     expect(() => createContext({ rawPublicKeys })).toThrow("use Node.js 22 or later");
   });
-});
+}
 
-describe.runIf(hasRawPublicKeys)("raw public keys", () => {
+function describeRawPublicKeys() {
   const pairAccepting = (ofServer: Uint8Array[], ofClient: Uint8Array[]) =>
     new Pair({
       server: { rawPublicKeys: { privateKey: server.privateKey, acceptedPeers: ofServer } },
@@ -161,4 +166,4 @@ describe.runIf(hasRawPublicKeys)("raw public keys", () => {
     const pair = new Pair({ ...rest, server: { rawPublicKeys } }).handshake();
     expect([pair.saw("server", Flag.established), pair.saw("server", Flag.failed)]).toEqual([false, true]);
   });
-});
+}
