@@ -145,7 +145,8 @@ export class GroupRuns {
   }
 }
 
-/** Goes on with a value at once, with a promise when it settles. */
+/** Goes on with a value at once, with a promise, or anything with a `then`, when it settles. */
 function settle(value: unknown, next: (value: unknown) => unknown): unknown {
-  return value instanceof Promise ? value.then(next) : next(value);
+  const isPromise = typeof (value as PromiseLike<unknown> | undefined | null)?.then === "function";
+  return isPromise ? (value as PromiseLike<unknown>).then(next) : next(value);
 }

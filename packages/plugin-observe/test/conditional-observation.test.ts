@@ -64,6 +64,16 @@ describe("conditional query parameters", () => {
     expect(tank.bench.notifier.counters).toMatchObject({ notifications: 9, withheld: 6 });
   });
 
+  it("wait for what a handler promises, also by a then of its own", async () => {
+    let level = 10;
+    // biome-ignore lint/suspicious/noThenProperty: as the queries of some database libraries
+    const query = { then: (resolve: (value: string) => void) => resolve(String(level)) };
+    tank = await new Tank().start({ handler: () => query });
+    const { texts } = await tank.observe("c.gt=20");
+    for (level of [15, 21]) await tank.set(level);
+    expect(texts).toEqual(["21"]);
+  });
+
   it("never reach the handler or its schemas", async () => {
     const seen: unknown[] = [];
     tank = await new Tank().start({
