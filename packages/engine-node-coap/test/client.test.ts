@@ -83,6 +83,23 @@ describe("a request", () => {
     expect(rig.engine.counters).toMatchObject({ uploads: 0, openExchanges: 0 });
   });
 
+  it("says by Size1 how large a body of several blocks is (RFC 7959 §4), and of one block nothing", async () => {
+    await using rig = await startRig({ options: { responseTimeoutMs: 500 } });
+    await using server = await scripted();
+    const uri = uriOf(`coap://127.0.0.1:${server.port}`);
+    for (const [sizeBytes, size1] of [
+      [1_024, undefined],
+      [2_500, 2_500],
+    ] as const) {
+      const pending = one(rig, { uri, method: PUT, payload: "x".repeat(sizeBytes) });
+      const { message, port } = await server.nextFrom();
+      expect(message.options.uint(OptionNumber.Size1)).toBe(size1);
+      const token = Buffer.from(message.token).toString("latin1");
+      server.send({ type: ACK, code: 0x8d, messageId: message.messageId, token }, port);
+      await pending;
+    }
+  });
+
   it("stops an upload that the server refuses, and says why", async () => {
     await using rig = await startRig({ bodyLimitBytes: 2000, handler: echo });
     const response = await one(rig, { uri: rig.uri("/big"), method: PUT, payload: "x".repeat(50_000) });

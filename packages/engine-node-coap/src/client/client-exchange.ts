@@ -69,7 +69,7 @@ export class ClientExchange {
     outgoing.on("error", (cause) => this.fail(new ProtocolError(`npm coap: ${describe(cause)}`, { cause })));
     outgoing.on("timeout", (cause) => this.#timeOut(cause));
     outgoing.on("response", (response: IncomingMessage) => this.#respond(response));
-    if (payload.length > blockBytes(MAX_SZX)) outgoing.setOption("Block1", Buffer.of(MAX_SZX));
+    if (payload.length > blockBytes(MAX_SZX)) announceBody(outgoing, payload);
     this.#touch();
     outgoing.end(payload.length === 0 ? undefined : payload);
   }
@@ -170,6 +170,12 @@ export class ClientExchange {
 
 function optionsOf({ uri, options = [] }: ClientRequest): Record<string, Buffer[]> {
   return Object.fromEntries(groupByNumber([...uriToOptions(uri), ...options]));
+}
+
+/** Sent in blocks, each with Size1: without it libcoap 4.3.1 takes the first block for the whole body. RFC 7959 §4. */
+function announceBody(outgoing: OutgoingMessage, payload: Uint8Array): void {
+  outgoing.setOption("Block1", Buffer.of(MAX_SZX));
+  outgoing.setOption(String(OptionNumber.Size1), [bytesOf(payload.length)]);
 }
 
 function describe(cause: unknown): string {
