@@ -283,7 +283,7 @@ describe("Block1 (RFC 7959 §2.5)", () => {
     await expectNoState(fixture);
   });
 
-  it("gives bodies that go at the same time different Request-Tags (RFC 9175 §3.3)", async () => {
+  it("gives bodies that go at the same time different Request-Tags (RFC 9175 §3.4)", async () => {
     const fixture = await openClient();
     const { client, clock } = fixture;
     const upload = collect(fixture);

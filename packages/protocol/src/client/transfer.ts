@@ -38,7 +38,7 @@ export class Transfer {
   #token: PeerToken | undefined;
   #echo: Uint8Array | undefined;
 
-  /** @param requestTag tells bodies apart that go to one server at a time. RFC 9175 §3.3 */
+  /** @param requestTag tells bodies apart that go to one server at a time. RFC 9175 §3.4 */
   constructor(requester: Requester, request: ResolvedRequest, requestTag: number, signal: AbortSignal) {
     this.#requester = requester;
     this.#request = request;
