@@ -57,6 +57,13 @@ describe("identities", () => {
     expect(auth.counters.tokensVerified).toBe(0);
   });
 
+  it("are not asked for on public routes where nobody wants to know, and the request is counted all the same", async () => {
+    const { app, auth } = await testApp({ audit: undefined }, {}, whoAmI);
+    expect(await ask(app, { path: "/public", options: bearing("rubbish") })).toBe("nobody");
+    expect(await ask(app, { path: "/public", peer: psk("pump") })).toBe("psk:pump ");
+    expect(auth.counters.allowed).toBe(2);
+  });
+
   it("end with their token, also while it is remembered", async () => {
     const { app, clock, auth } = await testApp({ verifiedTokenMs: 86_400_000 }, {}, whoAmI);
     const options = bearing(await tokenOf("reader"));

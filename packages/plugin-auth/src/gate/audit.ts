@@ -38,6 +38,11 @@ export class Audit {
     this.#log = log;
   }
 
+  /** Whether anybody hears of what is allowed. */
+  get isHeard(): boolean {
+    return this.#callback !== undefined;
+  }
+
   record(
     ctx: RequestContext,
     guard: string,

@@ -43,7 +43,11 @@ export class Gate {
 
   /** Lets a request pass, or answers it. */
   enter(ctx: RequestContext, rule: RouteRule): Outcome {
-    const { identifier } = this.#parts;
+    const { identifier, throttle, audit, counters } = this.#parts;
+    if (rule.isOpen && ctx.peer.principal === undefined && !throttle.countsRequests && !audit.isHeard) {
+      counters.allowed++; // nothing to find out, and nobody to tell
+      return undefined;
+    }
     const identified = rule.isPublic ? identifier.withoutToken(ctx) : identifier.identify(ctx);
     return andThen(identified, (found) => this.#decide(ctx, rule, found));
   }

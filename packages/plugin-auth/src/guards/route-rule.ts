@@ -15,6 +15,8 @@ export interface RouteRule {
   readonly isFresh: boolean;
   /** Whether nobody needs to be known. */
   readonly isPublic: boolean;
+  /** Whether nothing at all is asked for. */
+  readonly isOpen: boolean;
   /** As it is shown in lists and audit records. */
   readonly description: string;
 }
@@ -29,5 +31,6 @@ export function ruleOf(route: RoutePlan, defaultGuard: DefaultGuard): RouteRule 
 export function makeRule(route: RoutePlan, guards: readonly Guard[], isDefault: boolean): RouteRule {
   const description = `${guards.map(describeGuard).join(", ")}${isDefault ? " (default)" : ""}`;
   const isPublic = guards.every(({ kind }) => kind === "public");
-  return { route, guards, isDefault, isFresh: route.meta(FRESH) === true, isPublic, description };
+  const isFresh = route.meta(FRESH) === true;
+  return { route, guards, isDefault, isFresh, isPublic, isOpen: isPublic && !isFresh, description };
 }

@@ -43,6 +43,11 @@ export class Throttle {
     return { throttled: sum(({ size }) => size), throttledEvicted: sum(({ evicted }) => evicted) };
   }
 
+  /** Whether requests are limited. */
+  get countsRequests(): boolean {
+    return this.#identities !== undefined;
+  }
+
   /** Counts a request. @returns 4.29 where there were too many. RFC 8516 §3 */
   request({ peer }: RequestContext, identity: Identity | undefined): Reply | undefined {
     if (this.#identities === undefined || this.#addresses === undefined) return undefined;
