@@ -32,6 +32,8 @@ export type {
   ClientDiscoverOptions,
   ClientFetchOptions,
   ClientGetOptions,
+  ClientGroupDiscoverOptions,
+  ClientGroupOptions,
   ClientObserveOptions,
   ClientOutcome,
   ClientPayloadOptions,
@@ -41,6 +43,7 @@ export type {
 export type { ClientReply } from "./client/client-reply.js";
 export type { ClientQuery, ClientTarget, PeerTarget } from "./client/client-target.js";
 export { DecodeError } from "./client/decode-error.js";
+export type { GroupLinks, GroupReplies, GroupReply, GroupReplyError } from "./client/group-reply.js";
 export type { Observation } from "./client/observation.js";
 export type { ProblemDetails } from "./client/problem-details.js";
 export { ClientError, ResponseError, ServerError } from "./client/response-error.js";
@@ -119,6 +122,8 @@ export type {
   EngineFactory,
   EngineHost,
   Exchange,
+  GroupRequest,
+  GroupResponse,
   Request,
   Response,
   StoredObservation,

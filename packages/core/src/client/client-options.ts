@@ -76,6 +76,21 @@ export interface ClientDiscoverOptions
   readonly query?: ClientQuery | undefined;
 }
 
+/** Options of a GET to a group. */
+export interface ClientGroupOptions<S extends MaybeSchema = MaybeSchema, Throws extends boolean = boolean>
+  extends Pick<ClientRequestOptions<S, Throws>, "accept" | "options" | "query" | "schema" | "signal"> {
+  /** Whether 4.xx and 5.xx are an `error` instead of a reply. @defaultValue true */
+  readonly throwOnError?: Throws | undefined;
+  /**
+   * How long answers are awaited, in milliseconds; one that has begun is completed. Members take up to DEFAULT_LEISURE,
+   * 5000, to answer. RFC 7252 §8.2. @defaultValue the engine's
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Options of the discovery of a group. */
+export type ClientGroupDiscoverOptions = Pick<ClientGroupOptions, "options" | "query" | "signal" | "timeoutMs">;
+
 /** Type of a reply's value. */
 type ValueOf<S extends MaybeSchema, E> =
   | (S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : unknown)

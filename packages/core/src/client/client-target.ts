@@ -28,13 +28,22 @@ groups.addSubnet("ff00::", 8, "ipv6");
 
 /** @throws RequestError for a URI or path that is none, and for a group */
 export function resolveTarget(target: ClientTarget, query?: ClientQuery): ResolvedTarget {
-  return complete(locate(target), query);
+  return oneServer(withQuery(locate(target), query));
+}
+
+/** @throws RequestError for a URI that is none, and for the address of one server */
+export function resolveGroup(target: string | CoapUri, query?: ClientQuery): ResolvedTarget {
+  return aGroup(withQuery(locate(target), query));
 }
 
 /** A server's `/.well-known/core`, unless the target has another path; a text without a scheme is a host. RFC 6690 §4. */
 export function resolveDiscovery(target: ClientTarget, query?: ClientQuery): ResolvedTarget {
-  const { uri, peer } = locate(typeof target === "string" && !target.includes("://") ? uriOfHost(target) : target);
-  return complete({ uri: uri.path.length === 0 ? { ...uri, path: WELL_KNOWN_CORE } : uri, peer }, query);
+  return oneServer(withQuery(atWellKnownCore(target), query));
+}
+
+/** The same of a group. */
+export function resolveGroupDiscovery(target: string | CoapUri, query?: ClientQuery): ResolvedTarget {
+  return aGroup(withQuery(atWellKnownCore(target), query));
 }
 
 /** Values of Uri-Query. */
@@ -54,21 +63,37 @@ function locate(target: ClientTarget): ResolvedTarget {
   return { uri: { scheme: scheme as CoapScheme, host, port, ...unwrap(parsePath(path)) }, peer };
 }
 
-function complete({ uri, peer }: ResolvedTarget, query: ClientQuery | undefined): ResolvedTarget {
-  if (!isGroup(uri.host)) return { uri: { ...uri, query: [...uri.query, ...queryItems(query)] }, peer };
-  throw new RequestError(
-    `${uri.host} is a group, which answers many times; app.client asks one server. Use CoapClient.discover of @coapkit/protocol.`,
-  );
+function atWellKnownCore(target: ClientTarget): ResolvedTarget {
+  const { uri, peer } = locate(typeof target === "string" && !target.includes("://") ? uriOfHost(target) : target);
+  return { uri: uri.path.length === 0 ? { ...uri, path: WELL_KNOWN_CORE } : uri, peer };
+}
+
+function withQuery({ uri, peer }: ResolvedTarget, query: ClientQuery | undefined): ResolvedTarget {
+  return { uri: { ...uri, query: [...uri.query, ...queryItems(query)] }, peer };
+}
+
+function oneServer(target: ResolvedTarget): ResolvedTarget {
+  const { host } = target.uri;
+  if (addressKind(host) !== "group") return target;
+  throw new RequestError(`${host} is a group, which answers many times; use discoverGroup or getGroup.`);
+}
+
+/** A name may stand for a group. */
+function aGroup(target: ResolvedTarget): ResolvedTarget {
+  const { host } = target.uri;
+  if (addressKind(host) !== "server") return target;
+  throw new RequestError(`${host} is no group, but the address of one server; use discover or get.`);
 }
 
 function uriOfHost(host: string): string {
   return `coap://${isIPv6(host) ? `[${host.replace("%", "%25")}]` : host}`; // RFC 6874 §2
 }
 
-function isGroup(host: string): boolean {
+function addressKind(host: string): "group" | "server" | "name" {
   const [address = ""] = host.split("%", 1);
   const family = isIP(address);
-  return family !== 0 && groups.check(address, family === 6 ? "ipv6" : "ipv4");
+  if (family === 0) return "name";
+  return groups.check(address, family === 6 ? "ipv6" : "ipv4") ? "group" : "server";
 }
 
 function unwrap<T>(result: Result<T>): T {

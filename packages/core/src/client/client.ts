@@ -1,12 +1,13 @@
-import { ContentFormat, filterLinks, type Link, type MethodName, ProtocolError } from "@coapkit/protocol";
-import { linkFormat } from "../formats/builtin-formats.js";
+import { type CoapUri, ContentFormat, filterLinks, type Link, type MethodName, ProtocolError } from "@coapkit/protocol";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import type { Clock } from "../ports/clock.js";
-import type { ClientResponse, Engine } from "../ports/engine.js";
+import type { ClientResponse, Engine, GroupResponse } from "../ports/engine.js";
 import type {
   ClientDiscoverOptions,
   ClientFetchOptions,
   ClientGetOptions,
+  ClientGroupDiscoverOptions,
+  ClientGroupOptions,
   ClientObserveOptions,
   ClientPayloadOptions,
   ClientRequestOptions,
@@ -15,12 +16,27 @@ import type {
   ReplyOf,
 } from "./client-options.js";
 import type { ClientReply } from "./client-reply.js";
-import { type ClientTarget, queryItems, resolveDiscovery, resolveTarget } from "./client-target.js";
+import {
+  type ClientTarget,
+  queryItems,
+  resolveDiscovery,
+  resolveGroup,
+  resolveGroupDiscovery,
+  resolveTarget,
+} from "./client-target.js";
 import { Deadline } from "./deadline.js";
-import { DecodeError } from "./decode-error.js";
+import { type GroupLinks, GroupReplies, type GroupReply, settle } from "./group-reply.js";
 import { Observation } from "./observation.js";
 import { readReply } from "./reply-decoder.js";
-import { assertCapable, type CallParts, type RequestCall, requestCall } from "./request-call.js";
+import { linksIn } from "./reply-links.js";
+import {
+  assertAsksGroups,
+  assertCapable,
+  type CallParts,
+  groupRequest,
+  type RequestCall,
+  requestCall,
+} from "./request-call.js";
 
 /** What a client works with. */
 export interface ClientParts {
@@ -138,6 +154,43 @@ export class Client {
     return filterLinks(linksIn(reply, call.name), queryItems(query));
   }
 
+  /**
+   * Replies of a group to a GET, one from each member that answers. RFC 7252 §8. Members whose answer is an error, or
+   * cannot be decoded, have an `error` instead.
+   * @param target URI of a group, such as `coap://224.0.1.187/temperature`
+   * @throws RequestError, ConfigError, ClosedError at once
+   */
+  getGroup<S extends MaybeSchema = undefined, T extends boolean = true>(
+    target: string | CoapUri,
+    options: ClientGroupOptions<S, T> = {},
+  ): GroupReplies<GroupReply<ReplyOf<S, T>>> {
+    const call = this.#call({ method: "GET", target: resolveGroup(target, options.query), options });
+    return this.#askGroup(call, (response) => settle(response.peer, this.#read<ReplyOf<S, T>>(call, response)));
+  }
+
+  /**
+   * Links of each member of a group that has any that match the query. RFC 6690 §4, RFC 7252 §8.
+   * @param target address or URI of a group, such as `224.0.1.187` or `coap://[ff02::fd%25eth0]`; without a path
+   * `/.well-known/core` is asked
+   * @throws RequestError, ConfigError, ClosedError at once
+   */
+  discoverGroup(
+    target: string | CoapUri,
+    { query, ...options }: ClientGroupDiscoverOptions = {},
+  ): GroupReplies<GroupLinks> {
+    const call = this.#call({
+      method: "GET",
+      target: resolveGroupDiscovery(target, query),
+      options: { ...options, accept: ContentFormat.LinkFormat },
+    });
+    return this.#askGroup(call, async (response) => {
+      const reading = this.#read<ClientReply>(call, response).then((reply) => linksIn(reply, call.name));
+      const { peer, reply: all = [], error } = await settle(response.peer, reading);
+      const links = filterLinks(all, queryItems(query));
+      return links.length === 0 && error === undefined ? undefined : { peer, links, error };
+    });
+  }
+
   async #send<R>(method: MethodName, target: ClientTarget, value: unknown, options: ClientFetchOptions): Promise<R> {
     return this.#exchange(this.#call({ method, target: resolveTarget(target, options.query), value, options }));
   }
@@ -161,6 +214,19 @@ export class Client {
     throw new ProtocolError(`${call.name} ended without a reply.`);
   }
 
+  /** The time of a group's answers is the engine's matter. */
+  #askGroup<R>(call: RequestCall, read: (response: GroupResponse) => Promise<R | undefined>): GroupReplies<R> {
+    const { name, options } = call;
+    const { engine } = this.#parts;
+    assertAsksGroups(engine, name);
+    const request = groupRequest(call);
+    return new GroupReplies({
+      startDeadline: () => new Deadline(this.#parts.clock, name, undefined, options.signal),
+      register: (signal) => engine.discover(request, signal),
+      read,
+    });
+  }
+
   /** The reply has the type that the options of the call say. */
   #read<R>({ name, options }: RequestCall, response: ClientResponse): Promise<R> {
     return readReply(this.#parts.formats, response, name, options) as Promise<R>;
@@ -169,13 +235,4 @@ export class Client {
   #deadlineOf({ name, options: { timeoutMs, signal } }: RequestCall): Deadline {
     return new Deadline(this.#parts.clock, name, timeoutMs, signal);
   }
-}
-
-/** @throws DecodeError for another format, and for what is no link document */
-function linksIn(reply: ClientReply, request: string): readonly Link[] {
-  const { contentFormat = ContentFormat.LinkFormat, payload } = reply;
-  const links = contentFormat === ContentFormat.LinkFormat ? linkFormat.decode(payload, contentFormat) : undefined;
-  if (links?.ok) return links.value as readonly Link[];
-  const reason = links?.reason ?? `its content format is ${contentFormat}, not ${ContentFormat.LinkFormat}.`;
-  throw new DecodeError(`The reply to ${request} has no links: ${reason}`, reply);
 }

@@ -1,8 +1,8 @@
-import { formatCoapUri, Method, type MethodName } from "@coapkit/protocol";
+import { formatCoapUri, Method, type MethodName, OptionNumber, RequestError } from "@coapkit/protocol";
 import { ConfigError } from "../errors/config-error.js";
 import type { FormatRegistry } from "../formats/format-registry.js";
 import type { CapabilityName } from "../ports/capabilities.js";
-import type { ClientRequest, Engine } from "../ports/engine.js";
+import type { ClientRequest, Engine, GroupRequest } from "../ports/engine.js";
 import type { ClientFetchOptions } from "./client-options.js";
 import type { ResolvedTarget } from "./client-target.js";
 import { optionEntries } from "./option-entries.js";
@@ -45,6 +45,18 @@ export function requestCall(
   };
 }
 
+/**
+ * The same for a group: NON, without what one member alone could answer.
+ * @throws RequestError for ETag (RFC 7252 §8.2.1) and Observe among the options
+ */
+export function groupRequest({ request, name, options: { timeoutMs } }: RequestCall): GroupRequest {
+  const { uri, method, options = [] } = request;
+  const unicast = options.find(({ number }) => number === OptionNumber.ETag || number === OptionNumber.Observe);
+  if (unicast === undefined) return { uri, method, options, timeoutMs };
+  const text = `${name} goes to a group, which is not asked with option ${unicast.number}; leave it out, and ask each member with it.`;
+  throw new RequestError(text);
+}
+
 /** @throws ConfigError where the engine cannot do what the request needs */
 export function assertCapable(engine: Engine, { method, target, observe }: CallParts): void {
   const needed: CapabilityName[] = ["client"];
@@ -59,4 +71,16 @@ export function assertCapable(engine: Engine, { method, target, observe }: CallP
       `${method} to ${formatCoapUri(target.uri)} requires "${name}", which engine ${engine.name} does not have: ${capability.reason}. Use another engine, or do without the request.`,
     );
   }
+}
+
+/** @throws ConfigError where the engine cannot ask a group */
+export function assertAsksGroups(
+  engine: Engine,
+  request: string,
+): asserts engine is Engine & Required<Pick<Engine, "discover">> {
+  if (engine.discover !== undefined) return;
+  throw new ConfigError(
+    "COAPKIT_ERR_CAPABILITY_MISSING",
+    `${request} goes to a group, which engine ${engine.name} cannot ask. Use nativeEngine, or ask each server.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import {
   ClosedError,
   type CoapScheme,
@@ -23,6 +24,8 @@ import type {
   EngineFactory,
   EngineHost,
   Exchange,
+  GroupRequest,
+  GroupResponse,
   Response,
 } from "../ports/engine.js";
 import type { TransportRequest } from "../ports/transport-factory.js";
@@ -102,6 +105,13 @@ class NativeEngine implements Engine {
     return new DeferredResponses(async () => (await this.#openClient(scheme)).request(outgoing, signal));
   }
 
+  /** From a socket that listens, too, where one reaches the group: the address it is bound to says on which interface. */
+  discover(request: GroupRequest, signal?: AbortSignal): AsyncIterable<GroupResponse> {
+    const endpoint = this.#listenerFor(request.uri) ?? this.#memberFor(request.uri);
+    if (endpoint !== undefined) return endpoint.discover(request, signal);
+    return new DeferredResponses(async () => (await this.#openClient(request.uri.scheme)).discover(request, signal));
+  }
+
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#endpoints.keys()].map((endpoint) => endpoint.close(deadlineMs)));
@@ -109,6 +119,12 @@ class NativeEngine implements Engine {
 
   #listenerFor({ scheme, host }: Pick<CoapUri, "scheme" | "host">): Endpoint | undefined {
     return this.#listeners.find(({ bound }) => bound.scheme === scheme && canReach(bound, host))?.endpoint;
+  }
+
+  /** A socket that listens on the loopback interface, where that is to have groups. */
+  #memberFor({ scheme, host }: CoapUri): Endpoint | undefined {
+    if (!this.#options.multicast) return undefined;
+    return this.#listeners.find(({ bound }) => bound.scheme === scheme && isIP(bound.address) === isIP(host))?.endpoint;
   }
 
   /** The socket that a peer called on; of a peer that was forgotten since, one that reaches it. */

@@ -131,6 +131,19 @@ export interface ClientResponse {
   readonly code: number;
   readonly options: OptionsView;
   readonly payload: Uint8Array;
+  /** Whom it came from; absent where an engine does not say. */
+  readonly peer?: Peer | undefined;
+}
+
+/** A request to a group, sent as NON. RFC 7252 §8.1. */
+export interface GroupRequest extends Pick<ClientRequest, "method" | "options" | "uri"> {
+  /** How long answers are awaited, in milliseconds. @defaultValue the engine's */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A response of one member of a group. */
+export interface GroupResponse extends ClientResponse {
+  readonly peer: Peer;
 }
 
 /** Where an engine really listens. */
@@ -156,6 +169,11 @@ export interface Engine {
    * The iterable throws a NetworkError subclass on time-out, RST, close or abort.
    */
   request(request: ClientRequest, signal?: AbortSignal): AsyncIterable<ClientResponse>;
+  /**
+   * Asks a group, and gives the responses of its members as they come, until the time is over; the rest of one that is
+   * larger than a block comes from its member (RFC 7959 §2.8). Throws as `request`. Absent where an engine cannot.
+   */
+  discover?(request: GroupRequest, signal?: AbortSignal): AsyncIterable<GroupResponse>;
   /**
    * Takes up an observation from before a restart: the exchange notifies its client, without having answered anything.
    * Absent where an engine cannot. @returns undefined where nothing listens for the scheme, or there is no room
