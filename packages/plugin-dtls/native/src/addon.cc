@@ -1,6 +1,7 @@
 // The functions of src/native/dtls-engine.ts.
 
 #include <node_api.h>
+#include <openssl/crypto.h>
 
 #include <memory>
 #include <vector>
@@ -21,6 +22,12 @@ struct ContextEntry {
   std::unique_ptr<Context> context;
   napi_ref scratch = nullptr;
   napi_ref on_key_log = nullptr;
+};
+
+/** Bytes that are cleansed when they go. */
+struct SecretBytes {
+  Bytes bytes;
+  ~SecretBytes() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 };
 
 /** All that belongs to one thread of JavaScript. */
@@ -213,15 +220,14 @@ napi_value Connect(napi_env env, napi_callback_info info) {
   Call call(env, info);
   ContextEntry* entry = call.FindContext();
   ConnectOptions options;
-  Bytes key;
-  if (entry == nullptr || !ReadConnectOptions(env, call[1], &options, &key)) return nullptr;
+  SecretBytes key;
+  if (entry == nullptr || !ReadConnectOptions(env, call[1], &options, &key.bytes)) return nullptr;
   const uint32_t number = call.engine.sessions.Reserve();
   if (number == 0) return ThrowRangeError(env, "There are too many sessions");
   Context* context = entry->context.get();
   context->output()->Begin(number);
   auto session = std::make_unique<Session>(context, number, false);
   const std::string problem = session->Connect(options, context->output());
-  OPENSSL_cleanse(key.data(), key.size());
   call.engine.sessions.Put(number, std::move(session));
   if (problem.empty()) return call.Return(context);
   call.engine.sessions.Remove(number);

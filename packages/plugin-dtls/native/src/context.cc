@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kSecurityLevel = 2;  // 112 bits; the default differs between versions and distributions
 constexpr char kGroups[] = "P-256:X25519";
+constexpr long kMaxCertificateList = 32768;  // what a peer may make us keep during a handshake
 constexpr uint64_t kOptions = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU |
                               SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION;
 
@@ -38,13 +39,16 @@ std::string Context::Start(bool logs_keys) {
   ssl_context_.reset(SSL_CTX_new(DTLS_method()));
   if (!ssl_context_ || !Configure()) return "OpenSSL refuses the options: " + errors.Text();
   if (logs_keys) key_log_.Enable(ssl_context_.get());
-  return UseKeys();
+  std::string problem = UseKeys();
+  options_.ForgetPrivateKeys();
+  return problem;
 }
 
 bool Context::Configure() {
   SSL_CTX* context = ssl_context_.get();
   SSL_CTX_set_app_data(context, this);
   SSL_CTX_set_options(context, kOptions);
+  SSL_CTX_set_max_cert_list(context, kMaxCertificateList);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_security_level(context, kSecurityLevel);
   default_security_ = SSL_CTX_get_security_callback(context);

@@ -48,7 +48,7 @@ class Context {
   bool Configure();
   std::string UseKeys();
 
-  const ContextOptions options_;
+  ContextOptions options_;
   Output output_;
   AeadPool aead_;
   Counters counters_;

@@ -10,7 +10,10 @@ namespace {
 constexpr size_t kMinMtu = 256, kMaxMtu = 16384;
 constexpr size_t kMaxIdentityHint = 128;
 
-void Cleanse(std::string* secret) { OPENSSL_cleanse(secret->data(), secret->size()); }
+void Cleanse(std::string* secret) {
+  OPENSSL_cleanse(secret->data(), secret->size());
+  secret->clear();
+}
 
 bool IsUsable(const CipherSuite& suite, const ContextOptions& options) {
   return suite.uses_psk() ? options.has_psk : options.has_certificates || options.has_raw_public_keys;
@@ -18,7 +21,7 @@ bool IsUsable(const CipherSuite& suite, const ContextOptions& options) {
 
 }  // namespace
 
-ContextOptions::~ContextOptions() {
+void ContextOptions::ForgetPrivateKeys() {
   Cleanse(&certificates.private_key);
   Cleanse(&raw_public_keys.private_key);
 }

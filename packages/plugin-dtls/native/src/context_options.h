@@ -40,7 +40,12 @@ struct ContextOptions {
   uint32_t retransmit_initial_ms = 1000;
   size_t max_handshakes = 1000;
 
-  ~ContextOptions();
+  ContextOptions() = default;
+  ContextOptions(ContextOptions&&) = default;
+  ~ContextOptions() { ForgetPrivateKeys(); }
+
+  /** Cleanses the private keys, once OpenSSL has them. */
+  void ForgetPrivateKeys();
 
   /** Adds default suites where none were named, and checks what belongs together. Returns what is wrong, or
    * "". */

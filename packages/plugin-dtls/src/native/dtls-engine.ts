@@ -23,7 +23,8 @@ export interface DtlsCallbacks {
  *
  * Calls that return a number write header and frames to the context's scratch buffer ({@link Scratch}) and return the
  * offset of the end. Bytes of a peer never make a call throw. A number of no context or session, a wrong argument, and a
- * call from within a callback throw a `TypeError` or `RangeError`: they are bugs of the caller.
+ * call from within a callback throw a `TypeError` or `RangeError`: they are bugs of the caller. What `listen` and `feed`
+ * take must not lie in the scratch buffer; what `write` takes may.
  *
  * The life of a session: `listen` or `connect` → `feed` and `timeout` until `Flag.established` → `feed` and `write` →
  * `Flag.closed` or `Flag.failed` → `free`. The engine has no deadline of its own: whoever drives it frees a session

@@ -3,7 +3,8 @@ import type { DtlsCallbacks, DtlsContextId, DtlsEngine, DtlsSessionId } from "..
 import { loadDtlsEngine } from "../../src/native/load-engine.js";
 import { type EngineOutput, readOutput } from "./engine-output.js";
 
-const SCRATCH = new Uint8Array(262_144);
+/** The scratch buffer of all contexts of the tests. */
+export const SCRATCH = new Uint8Array(262_144);
 
 /** The engine under test. */
 export const engine: DtlsEngine = loadDtlsEngine();

@@ -49,7 +49,7 @@ function establish(index) {
 }
 
 function residentBytes() {
-  globalThis.gc();
+  globalThis.gc?.();
   return process.memoryUsage.rss();
 }
 
