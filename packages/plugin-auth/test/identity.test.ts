@@ -162,9 +162,14 @@ describe("places of tokens", () => {
     const { app, audit, auth } = await testApp({ securedTokensOnly: true }, {}, whoAmI);
     const options = bearing(await tokenOf("reader"));
     expect(await ask(app, { options })).toBe("4.01");
-    expect(audit.at(-1)).toMatchObject({ reason: "not-secured", detail: "a token over plain UDP" });
+    expect(audit.at(-1)).toMatchObject({
+      reason: "not-secured",
+      detail: "a token over a transport that is not secured",
+    });
     expect(auth.counters.tokensVerified).toBe(0);
-    expect(await ask(app, { options, peer: { scheme: "coaps" } })).toBe("token:reader read");
+    expect(await ask(app, { options, peer: { scheme: "coap+tcp" } })).toBe("4.01");
+    for (const scheme of ["coaps", "coaps+tcp"])
+      expect(await ask(app, { options, peer: { scheme } })).toBe("token:reader read");
   });
 
   it("never appear in audit records", async () => {

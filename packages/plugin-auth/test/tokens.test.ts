@@ -207,6 +207,13 @@ describe("cwt", () => {
     return encode([protectedBytes, new Map(), content, proof.subarray(0, length)]);
   };
 
+  /** The proof is last, after its length. */
+  const lengthened = (token: Uint8Array) => {
+    const longer = Uint8Array.of(...token, 0);
+    longer[token.length - 33] = 33;
+    return longer;
+  };
+
   it.each([
     [4, "sha256", 8],
     [5, "sha256", 32],
@@ -251,6 +258,12 @@ describe("cwt", () => {
       "a critical header parameter is not understood",
     ],
     ["a MAC cut short", mac(new Map([[1, 5]]), "sha256", 8), "no key has made the proof"],
+    ["a MAC and a byte", lengthened(mac(new Map([[1, 5]]))), "no key has made the proof"],
+    [
+      "a MAC in the place of a signature",
+      Uint8Array.of(0xd2, ...mac(new Map([[1, 5]]))),
+      "the algorithm does not go with the message",
+    ],
     ["claims that are no map", mac(new Map([[1, 5]]), "sha256", 32, encode([1])), "the claims are no map"],
     ["claims that are no CBOR", mac(new Map([[1, 5]]), "sha256", 32, Uint8Array.of(0xff)), "malformed CBOR"],
     [

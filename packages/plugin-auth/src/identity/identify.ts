@@ -49,8 +49,8 @@ export class Identifier {
     const token = findToken(ctx, this.#parts.places);
     if (token === undefined) return this.withoutToken(ctx);
     if (token === "malformed") return this.#refuse("token-malformed", "several tokens, or an empty one");
-    if (ctx.peer.scheme === "coap" && this.#parts.places.securedTokensOnly)
-      return this.#refuse("not-secured", "a token over plain UDP");
+    if (this.#parts.places.securedTokensOnly && !isSecured(ctx))
+      return this.#refuse("not-secured", "a token over a transport that is not secured");
     return this.byToken(ctx, token);
   }
 
@@ -93,4 +93,9 @@ export class Identifier {
     const reply: Reply = unauthorized(REFUSED);
     return { refusal: { reason, reply }, detail };
   }
+}
+
+/** RFC 7252 §6.2, RFC 8323 §8: `coaps`, `coaps+tcp`, `coaps+ws`. */
+function isSecured({ peer }: RequestContext): boolean {
+  return peer.scheme.startsWith("coaps");
 }
