@@ -56,6 +56,17 @@ describe("decodeCbor", () => {
     expect(decode(hex)).toEqual(refused(reason));
   });
 
+  it("tells floats from integers where a format wants to know", () => {
+    const float = (value: number) => ({ float: value });
+    const decodeWith = (hex: string) => decodeCbor(bytes(hex), { maxDepth: 1, tagged, float });
+    expect(decodeWith("8501f93c00fa3fc00000fb3ff8000000000000f4")).toEqual({
+      ok: true,
+      value: [1, { float: 1 }, { float: 1.5 }, { float: 1.5 }, false],
+    });
+    expect(decode("8201f93c00")).toEqual({ ok: true, value: [1, 1] });
+    expect(decodeWith("f818")).toEqual(refused("malformed CBOR: unexpected simple value at byte 0"));
+  });
+
   it("refuses lengths and counts that the payload does not have, without room for them", () => {
     const starts = ["5a7fffffff", "5bffffffffffffffff", "7a7fffffff", "9affffffff", "9b001fffffffffffff"];
     for (const start of [...starts, "baffffffff", "bbffffffffffffffff"]) {

@@ -10,6 +10,8 @@ export interface DecodeCborOptions {
   readonly maxDepth: number;
   /** What stands for a tagged item; bignums (tags 2 and 3) are bigints already. RFC 8949 §3.4. */
   tagged(tag: number, content: unknown): unknown;
+  /** What stands for a float, for formats that tell 1.0 from 1; by default the number. RFC 8949 §3.3. */
+  float?(value: number): unknown;
 }
 
 const Major = { Unsigned: 0, Negative: 1, Bytes: 2, Text: 3, Array: 4, Map: 5, Tag: 6 } as const;
@@ -52,12 +54,18 @@ class ItemReader {
     }
     if (major === Major.Bytes) return argument === INDEFINITE ? this.#byteChunks() : cursor.take(argument);
     if (major === Major.Text) return argument === INDEFINITE ? this.#textChunks() : cursor.takeText(argument);
-    if (major > Major.Tag) return floatOrSimple(head, cursor);
+    if (major > Major.Tag) return this.#floatOrSimple(head);
     const { maxDepth } = this.#options;
     if (depth >= maxDepth) return cursor.refuse(`CBOR nested deeper than ${maxDepth} levels`);
     if (major === Major.Array) return this.#array(argument, depth + 1);
     if (major === Major.Map) return this.#map(argument, depth + 1);
     return this.#tagged(argument, depth + 1);
+  }
+
+  #floatOrSimple(head: Head): unknown | Refused {
+    const value = floatOrSimple(head, this.#cursor);
+    const { float } = this.#options;
+    return typeof value === "number" && float !== undefined ? float(value) : value;
   }
 
   #array(count: number | bigint, depth: number): unknown[] | Refused {

@@ -16,8 +16,9 @@ describe("decodeJson", () => {
     },
   );
 
-  it("ignores a byte order mark", () => {
+  it("ignores a byte order mark, but not two", () => {
     expect(decode("\ufeff[1]")).toEqual({ ok: true, value: [1] });
+    expect(decode("\ufeff\ufeff[1]")).toEqual(refused("malformed JSON: unexpected 0xef at byte 3"));
   });
 
   it("refuses an empty payload", () => {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "@coapkit/protocol";
-import { type ForbiddenKeyPolicy, findForbiddenKey, removeForbiddenKeys } from "./forbidden-keys.js";
+import { type ForbiddenKeyPolicy, findForbiddenKey, parseWithoutForbiddenKeys } from "./forbidden-keys.js";
 import { isNestedDeeperThan } from "./nesting.js";
 import { syntaxErrorOffset } from "./syntax-error-offset.js";
 
@@ -11,8 +11,8 @@ export interface DecodeJsonOptions {
   readonly forbiddenKeys: ForbiddenKeyPolicy;
 }
 
-/** RFC 8259 §8.1: JSON text is UTF-8; a byte order mark is skipped, anything else that is not UTF-8 refused. */
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** RFC 8259 §8.1: JSON text is UTF-8; a byte order mark is left to the parser, which skips one. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads JSON text that a peer sent. Every way to fail is a result whose reason is short and repeats no more than one
@@ -24,25 +24,17 @@ export function decodeJson(payload: Uint8Array, { maxDepth, forbiddenKeys }: Dec
   if (isNestedDeeperThan(payload, maxDepth)) return fail(`JSON nested deeper than ${maxDepth} levels`);
   const text = textOf(payload);
   if (text === undefined) return fail("the payload is not UTF-8");
-  const parsed = parse(text);
-  if (parsed === undefined) return fail(describeSyntaxError(payload));
-  const key = findForbiddenKey(text, parsed.value);
-  if (key === undefined) return parsed;
-  if (forbiddenKeys === "refuse") return fail(`forbidden key ${key}`);
-  return ok(removeForbiddenKeys(parsed.value));
+  try {
+    return ok(parseWithoutForbiddenKeys(text, forbiddenKeys));
+  } catch {
+    const key = findForbiddenKey(text);
+    return fail(key === undefined ? describeSyntaxError(payload) : `forbidden key ${key}`);
+  }
 }
 
 function textOf(payload: Uint8Array): string | undefined {
   try {
     return utf8.decode(payload);
-  } catch {
-    return undefined;
-  }
-}
-
-function parse(text: string): { readonly ok: true; readonly value: unknown } | undefined {
-  try {
-    return { ok: true, value: JSON.parse(text) };
   } catch {
     return undefined;
   }
