@@ -51,7 +51,7 @@ export function notFound(diagnostic?: string): Reply {
   return new Reply(Code.NotFound, diagnostic);
 }
 
-/** 4.09 Conflict with the state of the resource. RFC 8132 §2.3.1. */
+/** 4.09 Conflict with the state of the resource. RFC 8132 §3.4. */
 export function conflict(diagnostic?: string): Reply {
   return new Reply(Code.Conflict, diagnostic);
 }
@@ -61,7 +61,7 @@ export function preconditionFailed(diagnostic?: string): Reply {
   return new Reply(Code.PreconditionFailed, diagnostic);
 }
 
-/** 4.22 Unprocessable Entity: well-formed, but not acceptable. RFC 8132 §2.3.1. */
+/** 4.22 Unprocessable Entity: well-formed, but not acceptable. RFC 8132 §3.4. */
 export function unprocessable(diagnostic?: string): Reply {
   return new Reply(Code.UnprocessableEntity, diagnostic);
 }
