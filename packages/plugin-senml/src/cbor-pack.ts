@@ -1,15 +1,20 @@
 import { decodeCbor, type Result } from "@coapkit/core";
 import { encode, rfc8949EncodeOptions } from "cborg";
 import type { EncodeOptions } from "cborg/interface";
+import { CborFloat } from "./cbor-float.js";
 import { DecimalFraction } from "./decimal-fraction.js";
 import { FIELDS, fieldOf, fieldOfCborLabel } from "./fields.js";
 import { readPack } from "./read-pack.js";
-import type { WireValues } from "./read-record.js";
+import { positiveInteger, type WireValues } from "./read-record.js";
 import { refuse } from "./refuse.js";
 import type { SenmlPack, SenmlRecord } from "./senml-record.js";
 
 /** A pack has two levels, a decimal fraction two more; the others are for fields that are not known here. */
-const CBOR_OPTIONS = { maxDepth: 8, tagged: DecimalFraction.orUnknown };
+const CBOR_OPTIONS = {
+  maxDepth: 8,
+  tagged: DecimalFraction.orUnknown,
+  float: (value: number) => new CborFloat(value),
+};
 /** Fields in the order of the RFC's own example, which is not that of their labels. RFC 8428 §6. */
 const ENCODE_OPTIONS: EncodeOptions = Object.freeze({ ...rfc8949EncodeOptions, mapSorter: () => 0 });
 
@@ -24,9 +29,11 @@ const cborValues: WireValues = {
   },
   number(value) {
     if (typeof value === "bigint") return Number(value);
+    if (value instanceof CborFloat) return value.value;
     if (value instanceof DecimalFraction) return value.toNumber();
     return typeof value === "number" ? value : undefined;
   },
+  integer: positiveInteger, // RFC 8428 §6: neither a float nor a decimal fraction
   bytes: (value) => (value instanceof Uint8Array ? value : undefined),
 };
 

@@ -1,7 +1,7 @@
 // A table: the fields of RFC 8428, in the order in which records are written.
 
 /** What a field holds. */
-export type FieldKind = "text" | "number" | "boolean" | "bytes";
+export type FieldKind = "text" | "number" | "integer" | "boolean" | "bytes";
 
 /** Label, CBOR label and type of a field. RFC 8428 Table 1 and Table 4. */
 export interface Field {
@@ -23,7 +23,7 @@ export const FIELDS: readonly Field[] = [
   { label: "bu", cborLabel: -4, kind: "text" },
   { label: "bv", cborLabel: -5, kind: "number" },
   { label: "bs", cborLabel: -6, kind: "number" },
-  { label: "bver", cborLabel: -1, kind: "number" },
+  { label: "bver", cborLabel: -1, kind: "integer" },
   { label: "n", cborLabel: 0, kind: "text" },
   { label: "u", cborLabel: 1, kind: "text" },
   { label: "t", cborLabel: 6, kind: "number" },

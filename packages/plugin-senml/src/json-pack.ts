@@ -1,7 +1,7 @@
 import { decodeJson, type Result } from "@coapkit/core";
 import { FIELDS, fieldOf } from "./fields.js";
 import { readPack } from "./read-pack.js";
-import type { WireValues } from "./read-record.js";
+import { positiveInteger, type WireValues } from "./read-record.js";
 import type { SenmlPack, SenmlRecord } from "./senml-record.js";
 
 /** A pack has two levels; the others are for values of fields that are not known here. */
@@ -11,6 +11,7 @@ const BASE64URL = /^[\w-]*$/;
 const jsonValues: WireValues = {
   fieldOf: (label) => ({ ok: true, value: fieldOf(label) ?? String(label) }),
   number: (value) => (typeof value === "number" ? value : undefined),
+  integer: positiveInteger,
   bytes: (value) => (typeof value === "string" ? bytesOf(value) : undefined),
 };
 

@@ -9,6 +9,8 @@ export interface WireValues {
   fieldOf(label: unknown): Result<Field | string>;
   /** A number, or `undefined` where the value is none. */
   number(value: unknown): number | undefined;
+  /** A positive integer, or `undefined` where the value is none. */
+  integer(value: unknown): number | undefined;
   /** Bytes, or `undefined` where the value is none. */
   bytes(value: unknown): Uint8Array | undefined;
 }
@@ -18,6 +20,7 @@ const MANDATORY = "_";
 const WANTED: Readonly<Record<FieldKind, string>> = {
   text: "a text",
   number: "a finite number",
+  integer: "a positive integer",
   boolean: "true or false",
   bytes: "bytes",
 };
@@ -46,6 +49,7 @@ export function readRecord(
 
 function typedValue(kind: FieldKind, value: unknown, wire: WireValues): unknown {
   if (kind === "bytes") return wire.bytes(value);
+  if (kind === "integer") return wire.integer(value);
   if (kind === "number") {
     const number = wire.number(value);
     return Number.isFinite(number) ? number : undefined;
@@ -54,9 +58,15 @@ function typedValue(kind: FieldKind, value: unknown, wire: WireValues): unknown 
   return isRight ? value : undefined;
 }
 
+/** A number of JavaScript that is a positive integer, or `undefined`. */
+export function positiveInteger(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
 /** Values of JavaScript, as handlers return them. */
 export const nativeValues: WireValues = {
   fieldOf: (label) => ({ ok: true, value: fieldOf(label) ?? "" }),
   number: (value) => (typeof value === "number" ? value : undefined),
+  integer: positiveInteger,
   bytes: (value) => (value instanceof Uint8Array ? value : undefined),
 };
