@@ -172,6 +172,11 @@ describe("app.client.getGroup", () => {
     expect(() => client.getGroup(uri)).toThrow("is no group, but the address of one server; use discover or get.");
   });
 
+  it.each(["coaps", "coap+tcp"])("refuses %s, which has no groups", async (scheme) => {
+    const { client } = await groupApp();
+    expect(() => client.discoverGroup(`${scheme}://${GROUP}`)).toThrow(`${scheme} has no groups; ask ${GROUP} by coap`);
+  });
+
   it("says that an engine cannot ask groups", async () => {
     const { app } = await testApp({ engine: () => new InjectEngine() });
     await app.ready();

@@ -54,6 +54,18 @@ describe("types of app.client", () => {
     expectTypeOf<Awaited<ReturnType<typeof discover>>>().toEqualTypeOf<readonly Link[]>();
   });
 
+  it("go through getGroup, where a reply is there unless an error is", () => {
+    const values = async () => {
+      for await (const { reply, error } of client.getGroup(uri, { schema }))
+        if (error === undefined) expectTypeOf(reply).toEqualTypeOf<ClientReply<Reading>>();
+        else expectTypeOf(reply).toEqualTypeOf<undefined>();
+    };
+    expectTypeOf(values).toBeFunction();
+    // @ts-expect-error RFC 7252 §8.2.1: a group is not asked with ETag
+    const withEtag = () => client.getGroup(uri, { etag });
+    expectTypeOf(withEtag).toBeFunction();
+  });
+
   it("refuse options that are none, and types without a schema", () => {
     // @ts-expect-error unknown option
     const unknownOption = () => client.get(uri, { acept: 50 });
