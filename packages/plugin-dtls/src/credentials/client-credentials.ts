@@ -44,7 +44,8 @@ export function clientCredentials(options: ParsedDtlsOptions): ClientCredentials
     connectOptions: async (host, port) => {
       const found = await foundPsk(lookUp, host, port);
       if (found === undefined && needsPsk) return undefined;
-      const name = serverName ?? (certificates === undefined && isIP(host) !== 0 ? undefined : host);
+      const bare = host.split("%", 1)[0] ?? host; // a zone means nothing to the other side
+      const name = serverName ?? (certificates === undefined && isIP(bare) !== 0 ? undefined : bare);
       return { ...(name === undefined ? {} : { serverName: name }), ...found };
     },
   };

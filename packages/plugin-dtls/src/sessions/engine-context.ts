@@ -7,5 +7,9 @@ export class EngineContext {
   /** Whether another context has taken its place. */
   isRetired = false;
 
-  constructor(readonly id: DtlsContextId) {}
+  constructor(
+    readonly id: DtlsContextId,
+    /** Whether its peers put connection IDs into their records. */
+    readonly hasConnectionIds: boolean,
+  ) {}
 }

@@ -4,7 +4,7 @@ import { EngineContext } from "./engine-context.js";
 import { IdleSessions } from "./idle-sessions.js";
 import { Session } from "./session.js";
 
-const context = new EngineContext(1);
+const context = new EngineContext(1, false);
 const LIMITS = { idleExpiryMs: 32_000, idleExpiryWithConnectionIdMs: 320_000 };
 
 function sessionOf(id: number, hasConnectionId = false): Session {

@@ -5,7 +5,7 @@ import { Session } from "./session.js";
 import { TimerWheel } from "./timer-wheel.js";
 
 const STEP_MS = 50;
-const context = new EngineContext(1);
+const context = new EngineContext(1, false);
 const sessionOf = (id: number): Session => new Session(id, context, "server", id);
 
 function wheelOn(clock: VirtualClock) {

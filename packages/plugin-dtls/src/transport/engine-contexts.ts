@@ -79,7 +79,8 @@ export class EngineContexts {
 
   /** The session of a record's connection ID; 0 where there is none. */
   find(buffer: Uint8Array, start: number, end: number): DtlsSessionId {
-    for (const { id } of this.#live) {
+    for (const { hasConnectionIds, id } of this.#live) {
+      if (!hasConnectionIds) continue;
       const session = this.#engine.findByConnectionId(id, buffer, start, end);
       if (session !== NO_SESSION) return session;
     }
@@ -106,7 +107,8 @@ export class EngineContexts {
 
   #create(options: DtlsContextOptions, option: string): EngineContext {
     try {
-      const context = new EngineContext(this.#engine.createContext(options, this.#scratch, this.#callbacks));
+      const id = this.#engine.createContext(options, this.#scratch, this.#callbacks);
+      const context = new EngineContext(id, (options.connectionId?.lengthBytes ?? 0) > 0);
       this.#live.add(context);
       return context;
     } catch (cause) {

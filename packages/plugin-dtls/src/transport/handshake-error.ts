@@ -1,6 +1,7 @@
-import { NetworkError } from "@coapkit/protocol";
+import { ClosedError, NetworkError } from "@coapkit/protocol";
+import { EndReason } from "../native/scratch-layout.js";
 import type { DtlsSessionStage } from "../native/session-info.js";
-import { alertName } from "./alert-name.js";
+import { alertName, UNKNOWN_PSK_IDENTITY } from "./alert-name.js";
 
 /** A handshake with a server failed; the request was not sent. */
 export class DtlsHandshakeError extends NetworkError {
@@ -51,22 +52,27 @@ export function timeoutError(server: string, stage: DtlsSessionStage, timeoutMs:
   return new DtlsHandshakeTimeoutError(`No session with ${server} within ${timeoutMs} ms; ${cause}`, stage);
 }
 
-/** Words a certificate or key that was refused. */
-export function notTrustedError(server: string, alert: number): DtlsPeerNotTrustedError {
+/** Words any other end of a handshake. @param server host and port */
+export function endError(server: string, reason: EndReason, alert: number): NetworkError {
+  if (reason === EndReason.peerNotTrusted) return notTrustedError(server, alert);
+  if (reason === EndReason.closedByPeer) return new ClosedError(`${server} closed the session.`);
+  if (alert === UNKNOWN_PSK_IDENTITY) return unknownIdentityError(server);
+  return alertError(server, alert, reason === EndReason.alertReceived);
+}
+
+function notTrustedError(server: string, alert: number): DtlsPeerNotTrustedError {
   return new DtlsPeerNotTrustedError(
     `The certificate or public key of ${server} is not accepted: ${alertName(alert)}. Check client.ca, its dates, and that it names the host; or set client.serverName.`,
   );
 }
 
-/** Words alert 115. */
-export function unknownIdentityError(server: string): DtlsUnknownIdentityError {
+function unknownIdentityError(server: string): DtlsUnknownIdentityError {
   return new DtlsUnknownIdentityError(
     `${server} does not know the identity of client.psk; enter it there, or use another one.`,
   );
 }
 
-/** Words any other alert, of the server or for it. */
-export function alertError(server: string, alert: number, isReceived: boolean): DtlsHandshakeError {
+function alertError(server: string, alert: number, isReceived: boolean): DtlsHandshakeError {
   const said = isReceived ? `${server} ended the handshake` : `The handshake of ${server} was refused`;
   const hint =
     alert === 40 ? "; no cipher suite or credential is common to both" : isReceived ? "; its log may say more" : "";

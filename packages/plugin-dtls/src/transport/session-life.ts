@@ -8,20 +8,21 @@ import {
   type PeerId,
 } from "@coapkit/protocol";
 import { principalOf } from "../credentials/principal-of.js";
-import { keyBytes, type PskKey, readIdentity } from "../credentials/psk-lookup.js";
+import { readIdentity } from "../credentials/psk-lookup.js";
 import type { DtlsEngine } from "../native/dtls-engine.js";
-import { EndReason, Flag, NO_TIMEOUT } from "../native/scratch-layout.js";
+import { EndReason, Flag, NO_TIMEOUT, TIMEOUT_UNCHANGED } from "../native/scratch-layout.js";
 import { AddressQuota } from "../sessions/address-quota.js";
 import { IdleSessions } from "../sessions/idle-sessions.js";
 import { type Session, SessionState } from "../sessions/session.js";
 import type { SessionTable } from "../sessions/session-table.js";
 import { TimerWheel } from "../sessions/timer-wheel.js";
-import { UNKNOWN_PSK_IDENTITY } from "./alert-name.js";
 import type { MutableTransportCounters } from "./dtls-counters.js";
 import type { DtlsSettings } from "./dtls-settings.js";
 import type { EngineContexts } from "./engine-contexts.js";
 import type { EngineOutput } from "./engine-output.js";
-import { alertError, notTrustedError, timeoutError, unknownIdentityError } from "./handshake-error.js";
+import { endError, timeoutError } from "./handshake-error.js";
+import { KeyLookups } from "./key-lookups.js";
+import { nameOf, placeOf } from "./session-place.js";
 
 /** What the sessions of a transport live on. */
 export interface LifeParts {
@@ -39,11 +40,10 @@ export interface LifeParts {
   readonly log: Logger;
 }
 
-/** The header says nothing about time: what was due stays so. */
-const TIMEOUT_UNCHANGED = 0xffff_fffe;
-
 /** Flags after which a session is not as it was. */
 const EVENTS = Flag.established | Flag.closed | Flag.failed | Flag.keyNeeded;
+
+const NO_IDENTITY = new Uint8Array(0);
 
 /** How sessions begin, go on and end. */
 export class SessionLife {
@@ -51,9 +51,11 @@ export class SessionLife {
   readonly #parts: LifeParts;
   readonly #wheel: TimerWheel;
   readonly #idle: IdleSessions;
+  readonly #keys: KeyLookups;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
+    this.#keys = new KeyLookups(parts, (session, key) => this.#resume(session, key));
     this.quota = new AddressQuota(parts.settings.maxHandshakesPerAddress);
     this.#wheel = new TimerWheel(parts.clock, (session) => this.#onDue(session));
     this.#idle = new IdleSessions(parts.clock, parts.settings, (session) => {
@@ -131,8 +133,10 @@ export class SessionLife {
     if (plaintexts > 0 && session.state === SessionState.established) this.#deliver(session);
     if (session.state === SessionState.ended) return; // by now; a handler may do that too
     if ((flags & (Flag.closed | Flag.failed)) !== 0) this.#onEnd(session, endReason, alert);
-    else if ((flags & Flag.keyNeeded) !== 0) this.#lookUpKey(session, pskIdentity ?? new Uint8Array(0), timeoutMs);
-    else if (session.state === SessionState.handshaking) this.#schedule(session, timeoutMs);
+    else if (session.state === SessionState.handshaking) {
+      this.#schedule(session, timeoutMs);
+      if ((flags & Flag.keyNeeded) !== 0) this.#keys.find(session, pskIdentity ?? NO_IDENTITY);
+    }
   }
 
   #establish(session: Session): void {
@@ -151,7 +155,10 @@ export class SessionLife {
     if (log.isLevelEnabled("debug")) {
       const { cipherSuite, role } = info;
       const { name, source } = session.principal ?? {};
-      log.debug({ ...this.#placeOf(session), role, cipherSuite, principal: name, source }, "DTLS session established");
+      log.debug(
+        { ...placeOf(addresses, session), role, cipherSuite, principal: name, source },
+        "DTLS session established",
+      );
     }
     observer?.onEstablished(session);
   }
@@ -196,39 +203,9 @@ export class SessionLife {
       peers.move(session.peer, addresses.addressOf(address), addresses.portOf(address));
   }
 
-  #lookUpKey(session: Session, bytes: Uint8Array, timeoutMs: number): void {
-    const { contexts } = this.#parts;
-    this.#schedule(session, timeoutMs);
-    const identity = readIdentity(bytes);
-    const lookUp = contexts.lookUpPsk;
-    if (identity === undefined || lookUp === undefined) return this.#resume(session, undefined);
-    try {
-      const key = lookUp(identity);
-      if (!(key instanceof Promise)) return this.#resume(session, key);
-      key.then(
-        (found) => this.#resume(session, found),
-        (error: unknown) => this.#onLookupFailure(session, error),
-      );
-    } catch (error) {
-      this.#onLookupFailure(session, error);
-    }
-  }
-
-  #onLookupFailure(session: Session, err: unknown): void {
-    this.#parts.counters.keyLookupFailures++;
-    this.#parts.log.error({ ...this.#placeOf(session), err }, "Looking a pre-shared key up failed");
-    this.#resume(session, undefined);
-  }
-
-  #resume(session: Session, key: PskKey | undefined): void {
-    if (session.state !== SessionState.handshaking) return;
-    const { counters, engine, log } = this.#parts;
-    const bytes = keyBytes(key);
-    if (bytes === undefined && key !== undefined) {
-      counters.keyLookupFailures++;
-      log.error(this.#placeOf(session), "The look-up of a pre-shared key gave no text or bytes of 1 to 64 bytes");
-    }
-    this.advance(session, engine.resume(session.id, bytes), session.address);
+  #resume(session: Session, key: Uint8Array | undefined): void {
+    if (session.state !== SessionState.handshaking) return; // its time is over
+    this.advance(session, this.#parts.engine.resume(session.id, key), session.address);
   }
 
   #schedule(session: Session, timeoutMs: number): void {
@@ -240,50 +217,32 @@ export class SessionLife {
   #onDue(session: Session): void {
     const { clock, engine } = this.#parts;
     const nowMs = clock.nowMs();
-    if (nowMs >= session.deadlineMs) this.#onTimeout(session);
-    else this.advance(session, engine.timeout(session.id), session.address);
+    if (nowMs >= session.deadlineMs) return this.#onTimeout(session);
+    session.retransmitAtMs = Number.POSITIVE_INFINITY;
+    this.advance(session, engine.timeout(session.id), session.address);
   }
 
   #onTimeout(session: Session): void {
-    const { counters, engine, log, settings } = this.#parts;
+    const { addresses, counters, engine, log, settings } = this.#parts;
     const { pskIdentity, stage } = engine.info(session.id);
     counters.handshakesTimedOut++;
     if (stage === "finished") counters.wrongKeysLikely++;
     const identity = pskIdentity && readIdentity(pskIdentity);
-    log.info({ ...this.#placeOf(session), role: session.role, stage, identity }, "DTLS handshake timed out");
-    this.drop(session, timeoutError(this.#nameOf(session), stage, settings.handshakeTimeoutMs));
+    log.info({ ...placeOf(addresses, session), role: session.role, stage, identity }, "DTLS handshake timed out");
+    this.drop(session, timeoutError(nameOf(addresses, session), stage, settings.handshakeTimeoutMs));
   }
 
   #onEnd(session: Session, reason: EndReason, alert: number): void {
-    const { counters, log } = this.#parts;
+    const { addresses, counters, log } = this.#parts;
     if (session.state === SessionState.established) {
       if (reason === EndReason.closedByPeer) counters.sessionsClosedByPeer++;
       else counters.sessionsFailed++;
-    } else log.info({ ...this.#placeOf(session), role: session.role, reason, alert }, "DTLS handshake failed");
-    this.drop(session, this.#errorOf(session, reason, alert));
-  }
-
-  #errorOf(session: Session, reason: EndReason, alert: number): NetworkError {
-    const server = this.#nameOf(session);
-    if (reason === EndReason.peerNotTrusted) return notTrustedError(server, alert);
-    if (reason === EndReason.closedByPeer) return new ClosedError(`${server} closed the session.`);
-    if (alert === UNKNOWN_PSK_IDENTITY) return unknownIdentityError(server);
-    return alertError(server, alert, reason === EndReason.alertReceived);
+    } else log.info({ ...placeOf(addresses, session), role: session.role, reason, alert }, "DTLS handshake failed");
+    this.drop(session, endError(nameOf(addresses, session), reason, alert));
   }
 
   #endHandshake(session: Session, address: string): void {
     this.#wheel.cancel(session);
     this.quota.giveBack(address);
-  }
-
-  #placeOf({ address }: Session): { readonly address: string; readonly port: number } {
-    const { addresses } = this.#parts;
-    return { address: addresses.addressOf(address), port: addresses.portOf(address) };
-  }
-
-  #nameOf(session: Session): string {
-    const { address, port } = this.#placeOf(session);
-    const host = session.host ?? address;
-    return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   }
 }
