@@ -51,6 +51,16 @@ describe("a session with certificates", () => {
     }
   });
 
+  it("fits a path that carries 300 bytes, in parts, also where some of them are lost", async () => {
+    const stations = new Stations({ mtuBytes: 300, loss: 0.05, seed: 3 });
+    const small = { mtuBytes: 300, handshakeTimeoutMs: 120_000 };
+    const there = await stations.server({ ...serving(server), ...small });
+    const here = await stations.client({ ...calling(device), ...small });
+    await stations.connect(here);
+    expect(countersOf(there)).toMatchObject({ sessions: 1, handshakes: 0 });
+    expect(stations.network.log.filter(({ fate }) => fate === "too large")).toEqual([]);
+  });
+
   it("serves another name of the same address where the certificate has it too, and only then", async () => {
     const stations = new Stations();
     stations.network.transport({ address: SERVER, name: "server.example" });
