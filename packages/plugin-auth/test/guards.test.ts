@@ -1,4 +1,5 @@
 import { type App, nativeEngine } from "@coapkit/core";
+import { nodeCoap } from "@coapkit/engine-node-coap";
 import { PrincipalSource } from "@coapkit/protocol";
 import { createTestClient, type TestClient } from "@coapkit/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +7,10 @@ import { type Ask, type CallerName, GRANTS, GUARD_CASES } from "./support/guard-
 import { GuardedResource, UnguardedResource } from "./support/guarded-resource.js";
 import { bearing, injectFresh, testApp, tokenOf } from "./support/test-app.js";
 
+const ENGINES = [
+  ["native", nativeEngine()],
+  ["node-coap", nodeCoap()],
+] as const;
 const resources = [GuardedResource, UnguardedResource];
 const optionsOf = async (caller: CallerName) => (caller === "nobody" ? [] : bearing(await tokenOf(caller)));
 
@@ -45,21 +50,23 @@ describeGuards("guards with grants that have to be waited for", async () => {
   return { ask: askSecured(app), close: () => app.close() };
 });
 
-describeGuards("guards over UDP", async () => {
-  const { app } = await testApp({}, { resources, engine: nativeEngine() });
-  const { port } = await app.listen("coap://127.0.0.1:0");
-  const client = createTestClient(nativeEngine(), { baseUri: `coap://127.0.0.1:${port}` });
-  return {
-    ask: async (caller, method, path) => {
-      const send = client[method.toLowerCase() as Exclude<keyof TestClient, "observe" | "close">].bind(client);
-      return (await send(path, { options: await optionsOf(caller) })).code; // the client repeats with Echo by itself
-    },
-    close: async () => {
-      await client.close();
-      await app.close();
-    },
-  };
-});
+for (const [name, engine] of ENGINES) {
+  describeGuards(`guards over UDP on the ${name} engine`, async () => {
+    const { app } = await testApp({}, { resources, engine });
+    const { port } = await app.listen("coap://127.0.0.1:0");
+    const client = createTestClient(nativeEngine(), { baseUri: `coap://127.0.0.1:${port}` });
+    return {
+      ask: async (caller, method, path) => {
+        const send = client[method.toLowerCase() as Exclude<keyof TestClient, "observe" | "close">].bind(client);
+        return (await send(path, { options: await optionsOf(caller) })).code; // the client repeats with Echo by itself
+      },
+      close: async () => {
+        await client.close();
+        await app.close();
+      },
+    };
+  });
+}
 
 function askSecured(app: App): Ask {
   return async (caller, method, path) => {
