@@ -53,3 +53,14 @@ describe("README", () => {
     expect(missing.filter((name) => name !== "CIPHER_SUITES" && !name.endsWith("Error"))).toEqual([]);
   });
 });
+
+describe("docs/dtls.md", () => {
+  it("names tests that exist", () => {
+    const page = readFileSync(new URL("../../../docs/dtls.md", import.meta.url), "utf8");
+    const claims = [...page.matchAll(/\| `([\w.-]+\.test\.ts)`: (.*?) *\|$/gm)];
+    expect(claims.length).toBeGreaterThan(15);
+    for (const [, file = "", title = ""] of claims) {
+      expect(readFileSync(new URL(file, import.meta.url), "utf8"), title).toContain(`"${title}"`);
+    }
+  });
+});
