@@ -139,6 +139,26 @@ const APPLIED: readonly Applied[] = [
     [{ op: "test", path: "/a", value: { c: [-0], b: 1 } }],
     { a: { b: 1, c: [0] } },
   ],
+  [
+    "a zero tested after one was added, whatever its sign",
+    { a: 0 },
+    [
+      { op: "add", path: "/b", value: [-0] },
+      { op: "test", path: "/b", value: [0] },
+      { op: "test", path: "/a", value: -0 },
+    ],
+    { a: 0, b: [0] },
+  ],
+  [
+    "a member named constructor, whose members are its own",
+    { constructor: { a: 1 }, a: 2, prototype: { a: 3 } },
+    [
+      { op: "test", path: "/constructor/a", value: 1 },
+      { op: "test", path: "/prototype/a", value: 3 },
+      { op: "remove", path: "/constructor/a" },
+    ],
+    { constructor: {}, a: 2, prototype: { a: 3 } },
+  ],
   ["no operation", { a: 1 }, [], { a: 1 }],
 ];
 
@@ -177,6 +197,44 @@ const FAILED: readonly (readonly [title: string, document: unknown, patch: unkno
     [{ op: "add", path: "/constructor/polluted", value: 1 }],
     CONFLICT,
     "There is no /constructor.",
+  ],
+  [
+    "adding below an inherited function",
+    {},
+    [{ op: "add", path: "/toString/call", value: 1 }],
+    CONFLICT,
+    "There is no /toString.",
+  ],
+  [
+    "adding below a function of arrays",
+    [],
+    [{ op: "add", path: "/push/call", value: 1 }],
+    CONFLICT,
+    "There is no /push.",
+  ],
+  [
+    "copying a function of texts",
+    { s: "" },
+    [{ op: "copy", from: "/s/replace", path: "/a" }],
+    CONFLICT,
+    "There is no /s/replace.",
+  ],
+  [
+    "copying what is inherited",
+    {},
+    [{ op: "copy", from: "/toString", path: "/a" }],
+    CONFLICT,
+    "There is no /toString.",
+  ],
+  ["removing the length", [1, 2], [{ op: "remove", path: "/length" }], CONFLICT, "There is no /length."],
+  ["replacing the length", [1], [{ op: "replace", path: "/length", value: 4e9 }], CONFLICT, "There is no /length."],
+  ["moving beyond the end", [1, 2], [{ op: "move", from: "/0", path: "/2" }], CONFLICT, "There is no /2."],
+  [
+    "copying beyond the end",
+    [1],
+    [{ op: "copy", from: "/0", path: "/4294967296" }],
+    CONFLICT,
+    "There is no /4294967296.",
   ],
   ["adding beyond the end", [1], [{ op: "add", path: "/2", value: 1 }], CONFLICT, "There is no /2."],
   ["an index with a leading zero", [1, 2], [{ op: "remove", path: "/01" }], CONFLICT, "There is no /01."],
@@ -306,6 +364,13 @@ describe("JSON Patch (RFC 6902)", () => {
           { maxDepth: 1 as 64 },
         )[0],
       ).toBe(UNPROCESSABLE);
+    });
+
+    it("leave no test that takes more than a look at each element", () => {
+      const long = Array.from({ length: 100_000 }, (_, index) => index + 1);
+      const reversed = [...long].reverse();
+      expect(patchOf([{ op: "test", path: "", value: long }]).apply(long)).toHaveLength(100_000);
+      expect(failureOf(long, [{ op: "test", path: "", value: reversed }])[0]).toBe(UNPROCESSABLE);
     });
 
     it("stop many operations", () => {

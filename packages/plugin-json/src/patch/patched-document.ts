@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { CoapError, Code } from "@coapkit/core";
-import { jsonEqual } from "./json-equal.js";
 import type { JsonPatchOperation } from "./json-patch-operation.js";
 import { describePointer, indexOf, type JsonPointer } from "./json-pointer.js";
+import { copyOfDocument } from "./patch-target.js";
 import type { WriteBudget } from "./write-budget.js";
 
 type Container = unknown[] | Record<string, unknown>;
@@ -74,7 +75,8 @@ export class PatchedDocument {
   }
 
   #test(path: JsonPointer, value: unknown): void {
-    if (jsonEqual(this.#get(path), value)) return;
+    const found = this.#get(path);
+    if (isDeepStrictEqual(found, copyOfDocument(value))) return; // RFC 6902 §4.6; a copy has no -0, nor has the document
     throw new CoapError(Code.UnprocessableEntity, `Test failed: ${describePointer(path)} has another value.`);
   }
 

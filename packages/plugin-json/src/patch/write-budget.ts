@@ -16,7 +16,7 @@ export class WriteBudget {
    */
   copy(value: unknown, depth: number): unknown {
     this.#count(1 + (typeof value === "string" ? value.length : 0));
-    if (typeof value !== "object" || value === null) return value;
+    if (typeof value !== "object" || value === null) return value === 0 ? 0 : value; // -0 is 0, as in the document
     const { maxDepth } = this.#limits;
     if (depth >= maxDepth) {
       throw new CoapError(Code.UnprocessableEntity, `The document would be nested deeper than ${maxDepth} levels.`);
