@@ -40,6 +40,7 @@ export type { Link, LinkAttribute } from "./link/link.js";
 export { LinkFormatError } from "./link/link-format-error.js";
 export { parseLinkFormat } from "./link/parse-link-format.js";
 export { Type } from "./message/message-type.js";
+export type { StoredObservation } from "./observe/stored-observation.js";
 export { encodeOptions, type OptionEntry } from "./option/encode-options.js";
 export { findBadOption } from "./option/find-bad-option.js";
 export { OptionCursor } from "./option/option-cursor.js";

@@ -12,6 +12,8 @@ import { type DropReason, type LruEntry, LruStore } from "./lru-store.js";
 /** What a {@link Block1StreamAssembler} needs; its limits have defaults. */
 export interface Block1StreamSettings<R> {
   readonly clock: Clock;
+  /** Whether a handler's response ends the transfer as soon as it is sent, whatever comes then. @defaultValue none does */
+  readonly isError?: ((response: R) => boolean) | undefined;
   /** Called with a handler's response that no block came for any more. */
   readonly onUnsent?: ((response: R) => void) | undefined;
   readonly limits?:
@@ -32,6 +34,12 @@ const UNTAKEN: Block1Refusal = Object.freeze({
   diagnostic: "Not taken in time",
 });
 
+const NO_ROOM: Block1Refusal = Object.freeze({
+  kind: "refused",
+  code: Code.ServiceUnavailable,
+  diagnostic: "No room for bodies in blocks",
+});
+
 interface Upload<R> {
   readonly stream: Block1Stream<R>;
   /** Place and digest of the block received last, to know it again. */
@@ -48,9 +56,16 @@ interface Upload<R> {
 export class Block1StreamAssembler<R> {
   readonly #uploads: LruStore<Upload<R>>;
   readonly #onUnsent: (response: R) => void;
+  readonly #isError: (response: R) => boolean;
   #refused = 0;
 
-  constructor({ clock, limits = {}, onUnsent = () => undefined }: Block1StreamSettings<R>) {
+  constructor({
+    clock,
+    limits = {},
+    isError = () => false,
+    onUnsent = () => undefined,
+  }: Block1StreamSettings<R>) {
+    this.#isError = isError;
     this.#onUnsent = onUnsent;
     const bounds = {
       bytes: Number.POSITIVE_INFINITY,
@@ -117,15 +132,19 @@ export class Block1StreamAssembler<R> {
     size1: number | undefined,
     answer: AnswerBlock<R>,
     ifNoneMatch: boolean,
-  ): Block1Stream<R> {
+  ): Block1Stream<R> | undefined {
     if (former !== undefined) {
       this.#uploads.remove(former);
       this.#end(former.value, new AbortedError("The client began the transfer anew."), undefined);
     }
-    const stream = new Block1Stream<R>(size1, ifNoneMatch, () => this.#onTaken(key));
-    if (block.more) {
-      const upload = { stream, lastOffset: 0, lastBytes: payload.length, lastDigest: contentEtag(payload) };
-      this.#uploads.add(peer, key, upload, payload.length);
+    const stream: Block1Stream<R> = new Block1Stream(size1, ifNoneMatch, {
+      onTaken: () => this.#onTaken(key),
+      onSent: (response) => this.#onSent(key, stream, response),
+    });
+    const upload = { stream, lastOffset: 0, lastBytes: payload.length, lastDigest: contentEtag(payload) };
+    if (block.more && this.#uploads.add(peer, key, upload, payload.length) === undefined) {
+      this.#refuse(undefined, NO_ROOM, answer);
+      return undefined;
     }
     stream.push(new Uint8Array(payload), !block.more, answer);
     return stream;
@@ -144,6 +163,12 @@ export class Block1StreamAssembler<R> {
   #onTaken(key: string): void {
     const upload = this.#uploads.get(key);
     if (upload !== undefined) this.#uploads.touch(upload);
+  }
+
+  /** After an error its client stops; RFC 7959 §2.9 has 4.08 for one that does not. */
+  #onSent(key: string, stream: Block1Stream<R>, response: R): void {
+    const upload = this.#uploads.get(key);
+    if (upload?.value.stream === stream && this.#isError(response)) this.#uploads.remove(upload);
   }
 
   #refuse(upload: LruEntry<Upload<R>> | undefined, refusal: Block1Refusal, answer: AnswerBlock<R>): void {

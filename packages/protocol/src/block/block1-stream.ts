@@ -14,6 +14,14 @@ export type Block1StreamAnswer<R> =
 /** Takes the answer to one request; called once, perhaps before the call that handed it over returns. */
 export type AnswerBlock<R> = (answer: Block1StreamAnswer<R>) => void;
 
+/** Told of what becomes of a {@link Block1Stream}. */
+export interface Block1StreamHooks<R> {
+  /** The handler takes a block. */
+  readonly onTaken?: (() => void) | undefined;
+  /** The handler's response has answered a block. */
+  readonly onSent?: ((response: R) => void) | undefined;
+}
+
 interface Waiter {
   readonly resolve: (payload: Uint8Array | undefined) => void;
   readonly reject: (error: Error) => void;
@@ -42,17 +50,16 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
   #isSent = false;
   /** Whether the handler has taken the last block. */
   #isWhole = false;
-  readonly #onTaken: () => void;
+  readonly #hooks: Block1StreamHooks<R>;
 
   constructor(
     /** Size1 of block 0: what the client says the body has, in bytes; not to be trusted. */
     readonly size1: number | undefined,
     /** Whether block 0 had If-None-Match; later blocks never do. RFC 7959 §2.10. */
     readonly ifNoneMatch: boolean,
-    /** Called when the handler takes a block. */
-    onTaken: () => void = () => undefined,
+    hooks: Block1StreamHooks<R> = {},
   ) {
-    this.#onTaken = onTaken;
+    this.#hooks = hooks;
   }
 
   /** The handler's response while no block has come that it answers. */
@@ -140,14 +147,16 @@ export class Block1Stream<R> implements AsyncIterable<Uint8Array> {
 
   /** The last block is answered by the response, any other as soon as it is taken. */
   #acknowledge(): void {
-    this.#onTaken();
+    this.#hooks.onTaken?.();
     this.#isWhole = this.#hasLast;
     if (!this.#isWhole) this.#reply(CONTINUE);
   }
 
   #replyFinally(response: R): void {
-    if (this.#answer !== undefined) this.#isSent = true;
+    if (this.#answer === undefined) return;
+    this.#isSent = true;
     this.#reply({ kind: "final", response });
+    this.#hooks.onSent?.(response);
   }
 
   #reply(answer: Block1StreamAnswer<R>): void {

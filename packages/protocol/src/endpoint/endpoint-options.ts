@@ -30,6 +30,8 @@ export interface EndpointLimits {
   readonly bodiesPerPeer: number;
   /** Time after which an unfinished body is forgotten, in milliseconds. @defaultValue 60000 */
   readonly bodyIdleMs: number;
+  /** Request bodies that are handed over as they arrive, in all; each holds one block. @defaultValue 1024 */
+  readonly streamedUploads: number;
   /** Memory for representations that clients fetch block by block, in bytes. @defaultValue 16 MiB */
   readonly representationsBytes: number;
   /** Separate responses that await their ACK or their turn, in all; beyond that they are sent as NON. @defaultValue 4096 */
@@ -55,6 +57,7 @@ export const DEFAULT_LIMITS: EndpointLimits = Object.freeze({
   bodiesBytes: 16 * 1024 * 1024,
   bodiesPerPeer: 16,
   bodyIdleMs: 60_000,
+  streamedUploads: 1_024,
   representationsBytes: 16 * 1024 * 1024,
   separateResponses: 4_096,
   separateResponsesPerPeer: 64,

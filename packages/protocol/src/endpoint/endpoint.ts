@@ -6,10 +6,11 @@ import { DEFAULT_RESPONSE_LIMIT_BYTES } from "../client/transfer.js";
 import { codeClass } from "../code/code.js";
 import { MessageWindows } from "../dedup/message-windows.js";
 import { InterestLostReason } from "../exchange/interest-lost-reason.js";
-import { responseOptions } from "../exchange/response-options.js";
+import type { ServerExchange } from "../exchange/server-exchange.js";
 import { MessageScanner, Verdict } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import { Observation } from "../observe/observation.js";
+import type { StoredObservation } from "../observe/stored-observation.js";
 import { OptionRegistry } from "../option/option-registry.js";
 import { type TransmissionParameters, transmissionParameters } from "../parameters/transmission-parameters.js";
 import { PeerDirectory, type PeerId } from "../peer/peer-directory.js";
@@ -23,7 +24,9 @@ import { EndpointCounters } from "./endpoint-counters.js";
 import { DEFAULT_LIMITS, type EndpointLimits, type EndpointOptions, withDefaults } from "./endpoint-options.js";
 import { GroupServer } from "./group-server.js";
 import { LeisureQueue } from "./leisure-queue.js";
+import { notificationPort } from "./notification-port.js";
 import { Outbox } from "./outbox.js";
+import { restoredExchange } from "./restored-exchange.js";
 import { Server, type ServerParts } from "./server.js";
 import { ServerBlocks } from "./server-blocks.js";
 
@@ -83,19 +86,9 @@ export class Endpoint {
       bodyLimitBytes,
       streamsBody,
     });
-    this.#observation = new Observation(limits, this.parameters.nonNotificationIntervalMs, this.#sender, clock, {
-      respond: (exchange, response) => this.#server.respond(exchange, response),
-      finish: (exchange) => this.#server.finish(exchange),
-      check: (response) => this.#outbox.check(responseOptions(response)),
-      nextMessageId: (peer) => this.#outbox.nextMessageId(peer),
-      write: ({ request }, response, type, messageId) => {
-        const first = this.#blocks.firstBlock(request, response);
-        return this.#outbox.write(type, first.code, messageId, request.token, responseOptions(first), first.payload);
-      },
-      transmit: this.#outbox.transmit,
-      pin: (peer) => this.#peers.pin(peer),
-      unpin: (peer) => this.#peers.unpin(peer),
-    });
+    const port = notificationPort(this.#outbox, this.#blocks, this.#peers, () => this.#server);
+    const { nonNotificationIntervalMs } = this.parameters;
+    this.#observation = new Observation(limits, nonNotificationIntervalMs, this.#sender, clock, port);
     const serverParts: ServerParts = {
       clock,
       piggybackMs,
@@ -189,6 +182,13 @@ export class Endpoint {
   /** Finds out whether a peer is there. RFC 7252 §4.3. Rejects with TimeoutError where it is not, and as `request`. */
   ping(target: RequestTarget, signal?: AbortSignal): Promise<void> {
     return this.#client.ping(target, signal);
+  }
+
+  /** Takes up an observation from before a restart; undefined where there is no room. Rejects as `request` throws. */
+  async restoreObservation(stored: StoredObservation): Promise<ServerExchange | undefined> {
+    const peer = await this.#transport.resolve(stored.address, stored.port);
+    const exchange = restoredExchange(stored, peer, this.#outbox, this.#identities, this.#server);
+    return this.#observation.restore(exchange, stored.sequence) ? exchange : undefined;
   }
 
   /** Whether this endpoint has met the peer and has not forgotten it since, nor has its session ended. */

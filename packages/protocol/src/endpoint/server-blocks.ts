@@ -5,7 +5,7 @@ import { Block1StreamAssembler } from "../block/block1-stream-assembler.js";
 import { type Block2Slice, readBlock2, sliceBlock2 } from "../block/block2-slicer.js";
 import { bodyKey } from "../block/body-key.js";
 import { RepresentationStore } from "../block/representation-store.js";
-import { Code } from "../code/code.js";
+import { Code, isSuccessCode } from "../code/code.js";
 import type { IncomingRequest } from "../exchange/incoming-request.js";
 import { closeBody, type ImmediateResponse, type OutgoingResponse } from "../exchange/outgoing-response.js";
 import { OptionFlag } from "../message/message-scanner.js";
@@ -30,6 +30,7 @@ export interface ServerBlockLimits {
   readonly bodiesBytes: number;
   readonly bodiesPerPeer: number;
   readonly bodyIdleMs: number;
+  readonly streamedUploads: number;
   readonly representationsBytes: number;
 }
 
@@ -69,7 +70,8 @@ export class ServerBlocks {
     this.#assembler = new Block1Assembler({ clock, limits: { ...limits, idleMs: limits.bodyIdleMs } });
     this.#streams = new Block1StreamAssembler<StreamResponse>({
       clock,
-      limits: { bodiesPerPeer: limits.bodiesPerPeer, idleMs: limits.bodyIdleMs },
+      limits: { bodies: limits.streamedUploads, bodiesPerPeer: limits.bodiesPerPeer, idleMs: limits.bodyIdleMs },
+      isError: (response) => response !== undefined && !isSuccessCode(response.code),
       onUnsent: (response) => response && closeBody(response.payload),
     });
     this.#representations = new RepresentationStore<Representation>({
@@ -82,15 +84,17 @@ export class ServerBlocks {
   get counters() {
     const whole = this.#assembler.counters;
     const streamed = this.#streams.counters;
-    const { representations, representationBytes } = this.#representations.counters;
+    const { representations, representationBytes, evicted } = this.#representations.counters;
     return {
       uploads: whole.uploads + streamed.uploads,
+      streamedUploads: streamed.uploads,
       uploadBytes: whole.uploadBytes + streamed.uploadBytes,
       uploadsEvicted: whole.evicted + streamed.evicted,
       uploadsExpired: whole.expired + streamed.expired,
       blocksRefused: whole.refused + streamed.refused,
       representations,
       representationBytes,
+      representationsEvicted: evicted,
     };
   }
 

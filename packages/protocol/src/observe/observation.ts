@@ -91,6 +91,18 @@ export class Observation {
     return true;
   }
 
+  /** Registers an exchange that was answered before a restart. @returns false where there is no room */
+  restore(exchange: ServerExchange, sequence: number): boolean {
+    if (!isRegistration(exchange)) return false;
+    const registered = this.#relations.register(exchange, this.#clock.nowMs());
+    if (registered === undefined) return false;
+    const { relation, replaced } = registered;
+    relation.sequence = sequence;
+    this.#port.pin(relation.peer);
+    if (replaced !== undefined) this.#release(replaced, InterestLostReason.Replaced);
+    return true;
+  }
+
   /** The handler answered a request without registering it, so that an older relation with its token ends. RFC 7641 §4.1 */
   onPlainResponse(exchange: ServerExchange): void {
     const relation = this.#relations.get(exchange.request.peerId, exchange.request.token);
