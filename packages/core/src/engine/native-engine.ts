@@ -27,6 +27,7 @@ import type {
   GroupRequest,
   GroupResponse,
   Response,
+  StoredObservation,
 } from "../ports/engine.js";
 import type { TransportRequest } from "../ports/transport-factory.js";
 import { readOptionsSync } from "../schema/standard-schema.js";
@@ -110,6 +111,13 @@ class NativeEngine implements Engine {
     const endpoint = this.#listenerFor(request.uri) ?? this.#memberFor(request.uri);
     if (endpoint !== undefined) return endpoint.discover(request, signal);
     return new DeferredResponses(async () => (await this.#openClient(request.uri.scheme)).discover(request, signal));
+  }
+
+  /** From the first socket of the scheme that reaches the client. */
+  async restore({ peer, ...registration }: StoredObservation): Promise<Exchange | undefined> {
+    const { scheme, address, port } = peer;
+    const endpoint = this.#listenerFor({ scheme: scheme as CoapScheme, host: address });
+    return endpoint?.restoreObservation({ ...registration, address, port });
   }
 
   async close(deadlineMs: number): Promise<void> {
