@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 
 /**
- * Runs `node-gyp rebuild`.
+ * Runs `node-gyp configure build`: what has not changed is not compiled again, and an addon that works stays until
+ * another one does.
  * @param {string} folder of the package
  * @param {{ isQuiet?: boolean, args?: readonly string[] }} options
  * @returns {Promise<boolean>} whether it has worked
@@ -11,7 +12,7 @@ export function compile(folder, { isQuiet = false, args = [] } = {}) {
   const program = nodeGyp();
   if (program === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, "rebuild", ...args], {
+    const child = spawn(process.execPath, [program, "configure", "build", ...args], {
       cwd: folder,
       stdio: isQuiet ? "ignore" : "inherit",
     });

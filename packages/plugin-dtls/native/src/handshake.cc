@@ -2,14 +2,11 @@
 
 #include <openssl/err.h>
 
-#include <algorithm>
-
 namespace coapkit::dtls {
 namespace {
 
 constexpr size_t kMaxHeldBytes = 8192;
 constexpr size_t kMaxEarlyBytes = 1024;
-constexpr uint32_t kMaxTimeoutMs = 60000;  // RFC 6347 §4.2.4.1
 constexpr uint8_t kWarning = 1, kFatal = 2;
 
 /** OpenSSL's own timer reads the clock and sends each message alone, so it must never fire: an hour is past
@@ -25,7 +22,7 @@ Handshake::Handshake(Context* context, uint32_t session, RecordLayer* records, b
       records_(records),
       is_server_(is_server),
       ported_(std::move(ported)),
-      timeout_ms_(context->options().retransmit_initial_ms) {
+      sender_({records, context->aead(), context->options().mtu}, context->options().retransmit_initial_ms) {
   context_->handshakes++;
   context_->counters()->handshakes_started++;
   SSL_set_app_data(ssl(), this);
@@ -132,7 +129,7 @@ void Handshake::Resume(const ByteView* key, Output* output) {
   if (!needs_key_) return;
   needs_key_ = false;
   has_key_ = true;
-  is_new_flight_ = true;  // the time to wait for an answer begins to run again
+  sender_.RestartTimer();
   if (key != nullptr) {
     psk_.Set(peek_.identity(), *key);
   } else {
@@ -153,9 +150,9 @@ void Handshake::ReleaseHeld(Output* output) {
   }
 }
 
-void Handshake::NoteAlert(ByteView alert, bool is_received) {
+void Handshake::NoteFatalAlert(ByteView alert, EndReason reason) {
   if (alert.size != 2 || alert.data[0] != kFatal || cause_.reason != EndReason::kNone) return;
-  cause_ = {is_received ? EndReason::kAlertReceived : EndReason::kAlertSent, alert.data[1]};
+  cause_ = {reason, alert.data[1]};
 }
 
 /** True: nothing is left to do. Only fatal alerts are OpenSSL's business: it takes a warning for a breach of
@@ -166,7 +163,7 @@ bool Handshake::TakeAlert(ByteView alert) {
     cause_ = {EndReason::kClosedByPeer, 0};
     return true;
   }
-  NoteAlert(alert, true);
+  NoteFatalAlert(alert, EndReason::kAlertReceived);
   return alert.size != 2 || alert.data[0] != kFatal;
 }
 
@@ -201,18 +198,21 @@ void Handshake::Step() {
 void Handshake::Conclude(int result, int error) {
   if (result != 1) {
     if (error != SSL_ERROR_WANT_READ) Fail();
-    return;
-  }
-  const bool has_keys = EnsureKeys();
-  if (!has_keys ||
-      (context_->options().requires_extended_master_secret && SSL_get_extms_support(ssl()) != 1)) {
-    const uint8_t alert = has_keys ? SSL_AD_HANDSHAKE_FAILURE : SSL_AD_INTERNAL_ERROR;
-    pending_.push_back({kAlert, static_cast<uint8_t>(has_keys ? 1 : 0), {kFatal, alert}});
-    NoteAlert(pending_.back().content, false);
+  } else if (!EnsureKeys()) {
     Fail();
-    return;
+  } else if (context_->options().requires_extended_master_secret && SSL_get_extms_support(ssl()) != 1) {
+    Refuse();
+  } else {
+    outcome_ = Outcome::kEstablished;
   }
-  outcome_ = Outcome::kEstablished;
+}
+
+/** Ends a handshake that OpenSSL would let pass. */
+void Handshake::Refuse() {
+  const Bytes alert = {kFatal, SSL_AD_HANDSHAKE_FAILURE};
+  sender_.Add({kAlert, 1, alert});
+  NoteFatalAlert(alert, EndReason::kAlertSent);
+  Fail();
 }
 
 void Handshake::Fail() {
@@ -226,15 +226,13 @@ void Handshake::Fail() {
 void Handshake::Cancel() {
   outcome_ = Outcome::kClosed;
   cause_ = {EndReason::kClosedLocally, 0};
-  const bool is_protected =
-      std::any_of(flight_.begin(), flight_.end(), [](auto& record) { return record.epoch; });
-  const uint8_t epoch = is_protected ? 1 : 0;
-  pending_.push_back({kAlert, epoch, {kWarning, SSL_AD_USER_CANCELLED}});
-  pending_.push_back({kAlert, epoch, {kWarning, SSL_AD_CLOSE_NOTIFY}});
+  const uint8_t epoch = sender_.is_protected() ? 1 : 0;
+  sender_.Add({kAlert, epoch, {kWarning, SSL_AD_USER_CANCELLED}});
+  sender_.Add({kAlert, epoch, {kWarning, SSL_AD_CLOSE_NOTIFY}});
 }
 
+/** Takes apart what OpenSSL has written in a step. */
 void Handshake::Collect() {
-  const size_t first = pending_.size();
   const Bytes written = ported_.port->TakeOutput();
   ByteView rest = written;
   Record record;
@@ -242,50 +240,33 @@ void Handshake::Collect() {
     rest = rest.Skip(record.whole.size);
     CollectRecord(record);
   }
-  KeepFlight(first);
+  sender_.EndFlight();
 }
 
 void Handshake::CollectRecord(const Record& record) {
-  if (record.epoch == 0) {
-    pending_.push_back({record.type, 0, record.fragment.Copy()});
-  } else {
-    Bytes content(record.fragment.size);
-    OpenedRecord opened;
+  OpenedRecord opened{record.type, record.fragment.size};
+  Bytes content = record.fragment.Copy();
+  if (record.epoch > 0) {
     if (!EnsureKeys() || !records_->OpenOwn(*context_->aead(), record, content.data(), &opened)) return;
     content.resize(opened.size);
-    pending_.push_back({opened.type, 1, std::move(content)});
   }
-  if (pending_.back().type == kAlert) NoteAlert(pending_.back().content, false);
-}
-
-/** What one step writes is a flight, alerts aside. */
-void Handshake::KeepFlight(size_t first) {
-  Flight flight;
-  std::copy_if(pending_.begin() + static_cast<std::ptrdiff_t>(first), pending_.end(),
-               std::back_inserter(flight), [](const FlightRecord& record) { return record.type != kAlert; });
-  if (flight.empty()) return;
-  flight_ = std::move(flight);
-  is_new_flight_ = true;
-  timeout_ms_ = context_->options().retransmit_initial_ms;
+  if (opened.type == kAlert) NoteFatalAlert(content, EndReason::kAlertSent);
+  sender_.Add({opened.type, static_cast<uint8_t>(record.epoch), std::move(content)});
 }
 
 void Handshake::Retransmit(Output* output) {
-  if (needs_key_ || flight_.empty()) return;
+  if (needs_key_ || !sender_.Resend(output)) return;
   context_->counters()->retransmissions++;
-  timeout_ms_ = std::min(timeout_ms_ * 2, kMaxTimeoutMs);
-  SendFlight(flight_, context_->options().mtu, records_, context_->aead(), output);
-  output->set_timeout(timeout_ms_);
+  sender_.StartTimer(output);
 }
 
 void Handshake::Flush(Output* output) {
-  SendFlight(pending_, context_->options().mtu, records_, context_->aead(), output);
-  pending_.clear();
+  sender_.Flush(output);
   if (outcome_ != Outcome::kPending || needs_key_) {
     output->set_timeout(kNoTimeout);
-  } else if (is_new_flight_) {
-    output->set_timeout(timeout_ms_);
+  } else {
+    sender_.StartTimer(output);
   }
-  is_new_flight_ = false;
 }
 
 bool Handshake::EnsureKeys() {

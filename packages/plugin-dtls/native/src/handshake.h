@@ -50,7 +50,7 @@ class Handshake {
   void Flush(Output* output);
 
   /** The flight that no answer was seen to; a server's Finished may get lost. */
-  Flight TakeLastFlight() { return std::move(flight_); }
+  Flight TakeLastFlight() { return sender_.TakeLastFlight(); }
 
   /** The body of our connection_id extension; nullptr: no randomness. */
   const Bytes* OfferConnectionId();
@@ -63,15 +63,15 @@ class Handshake {
   bool WaitsForKey(const Record& record, Output* output);
   void Hold(const Record& record);
   void ReleaseHeld(Output* output);
-  void NoteAlert(ByteView alert, bool is_received);
+  void NoteFatalAlert(ByteView alert, EndReason reason);
   bool TakeAlert(ByteView alert);
   void DeliverToOpenSsl(ByteView record, Output* output);
   void Step();
   void Conclude(int result, int error);
+  void Refuse();
   void Fail();
   void Collect();
   void CollectRecord(const Record& record);
-  void KeepFlight(size_t first);
   bool EnsureKeys();
   void NegotiateConnectionIds();
 
@@ -83,10 +83,7 @@ class Handshake {
   Outcome outcome_ = Outcome::kPending;
   EndCause cause_;
 
-  Flight pending_;  // to be sent when the call ends
-  Flight flight_;   // the last one, for retransmission
-  bool is_new_flight_ = false;
-  uint32_t timeout_ms_;
+  FlightSender sender_;
 
   PreSharedKey psk_;
   PskIdentityPeek peek_;

@@ -155,7 +155,7 @@ void Session::TakeLateHandshake(ByteView message, Output* output) {
     return;
   }
   context_->counters()->retransmissions++;
-  SendFlight(last_flight_, context_->options().mtu, &records_, context_->aead(), output);
+  SendFlight(last_flight_, {&records_, context_->aead(), context_->options().mtu}, output);
 }
 
 void Session::SettleHandshake(Output* output) {
@@ -228,8 +228,8 @@ void Session::Close(Output* output) {
 }
 
 void Session::SendAlert(uint8_t level, uint8_t description, Output* output) {
-  SendFlight({{kAlert, 1, {level, description}}}, context_->options().mtu, &records_, context_->aead(),
-             output);
+  const Flight alert = {{kAlert, 1, {level, description}}};
+  SendFlight(alert, {&records_, context_->aead(), context_->options().mtu}, output);
 }
 
 void Session::End(Flag flag, const EndCause& cause, Output* output) {
