@@ -451,6 +451,27 @@ describe("decorators in the wrong place", () => {
   });
 });
 
+describe("metadata of a route", () => {
+  it("is refused where two entries of one kind would leave one without effect", async () => {
+    const scope = routeMetadata<string>("test/scope");
+    const { app } = await testApp();
+    const adding = () =>
+      app.route({
+        method: "GET",
+        path: "/a",
+        metadata: [scope.entry("read"), scope.entry("write")],
+        handler: () => "x",
+      });
+    expect(adding).toThrow(
+      expect.objectContaining({
+        code: "COAPKIT_ERR_DECORATOR_MISUSE",
+        message:
+          'GET /a has metadata "coapkit/route/test/scope" twice, and only one would have an effect; write both as one entry.',
+      }),
+    );
+  });
+});
+
 describe("options of createApp", () => {
   it.each([
     [

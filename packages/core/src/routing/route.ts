@@ -3,6 +3,7 @@ import type { RequestContext } from "../context/request-context.js";
 import type { VersionOf } from "../context/resource-version.js";
 import type { RouteOptions } from "../context/route-options.js";
 import type { RoutePlan } from "../context/route-plan.js";
+import { ConfigError } from "../errors/config-error.js";
 import type { MetadataEntry } from "../metadata/metadata-entry.js";
 import type { RouteMetadata } from "../metadata/route-metadata.js";
 import { checkRoute } from "./check-route.js";
@@ -62,13 +63,14 @@ export class Route implements RoutePlan {
 const STREAM = "stream";
 const NO_ARGUMENTS: RouteInput["checkedArguments"] = new Map();
 
-/** A route without decorators. @throws ConfigError for a malformed path or an unknown method */
+/** A route without decorators. @throws ConfigError for a malformed path, an unknown method, or metadata given twice */
 export function routeOf(definition: RouteDefinition, owner: string): Route {
-  const { method, path, params, query, payload, version, metadata = [], handler, name, ...options } = definition;
+  const { method, path, params, query, payload, version, metadata = [], handler, ...named } = definition;
+  const { name = `${method} ${path}`, ...options } = named;
   return new Route({
     method,
     path,
-    name: name ?? `${method} ${path}`,
+    name,
     owner,
     options,
     takesPayload: payload !== undefined && payload !== STREAM,
@@ -80,9 +82,24 @@ export function routeOf(definition: RouteDefinition, owner: string): Route {
       checkedArguments: NO_ARGUMENTS,
     },
     version,
-    metadata: new Map(metadata.map((entry) => [entry.key, entry])),
+    metadata: metadataByKey(metadata, name),
     invoke: handler,
   });
+}
+
+/** @throws ConfigError for two entries of one kind: one of them, which may be a guard, would have no effect */
+function metadataByKey(entries: readonly MetadataEntry[], name: string): ReadonlyMap<symbol, MetadataEntry> {
+  const byKey = new Map<symbol, MetadataEntry>();
+  for (const entry of entries) {
+    if (byKey.has(entry.key)) {
+      throw new ConfigError(
+        "COAPKIT_ERR_DECORATOR_MISUSE",
+        `${name} has metadata "${entry.key.description}" twice, and only one would have an effect; write both as one entry.`,
+      );
+    }
+    byKey.set(entry.key, entry);
+  }
+  return byKey;
 }
 
 /** Stands for "no route" where hooks see a request that none answers: 4.02, 4.04, 4.05, 5.05, 5.03. */
