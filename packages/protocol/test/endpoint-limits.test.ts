@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Code } from "../src/code/code.js";
 import { DEFAULT_LIMITS } from "../src/endpoint/endpoint-options.js";
+import type { CoapkitError } from "../src/errors/coapkit-error.js";
 import { Type } from "../src/message/message-type.js";
 import { OptionNumber } from "../src/option/option-number.js";
 import { ALICE, BOB, bare, block1Of, bodyOf, content, openServer } from "./support/server-fixture.js";
@@ -9,6 +10,7 @@ import { encodeMessage, observeOf } from "./support/wire.js";
 const client = (number: number) => `198.51.${number >>> 8}.${number & 0xff}:5683`;
 const REGISTER = [{ number: OptionNumber.Observe, value: 0 }];
 const LARGE = bodyOf(3_000);
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("EndpointLimits", () => {
   it("have defaults that design.md names", () => {
@@ -23,6 +25,7 @@ describe("EndpointLimits", () => {
       bodiesBytes: 16 * MIB,
       bodiesPerPeer: 16,
       bodyIdleMs: 60_000,
+      streamedUploads: 1_024,
     });
   });
 
@@ -127,6 +130,38 @@ describe("EndpointLimits", () => {
     await server.expectNoState();
   });
 
+  it("streamedUploads: the body that was idle longest ends for its handler, and for a client that sends on", async () => {
+    const server = await openServer({ streamsBody: () => true, limits: { streamedUploads: 3 } });
+    const ended: string[] = [];
+    server.onRequest = ({ request }) => {
+      const { address } = request.peer;
+      const blocks = request.bodyStream?.[Symbol.asyncIterator]();
+      void blocks
+        ?.next()
+        .then(() => blocks.next().catch((error: CoapkitError) => ended.push(`${address} ${error.code}`)));
+    };
+    for (let number = 0; number < 5; number++) {
+      const sent = server.receive(block1Of(LARGE, 0, true, 6), client(number));
+      await settle();
+      expect([...sent, ...server.takeSent()]).toMatchObject([{ code: Code.Continue }]);
+      expect(server.counters.streamedUploads).toBe(Math.min(number + 1, 3));
+    }
+    expect(ended).toEqual(["198.51.0.0 COAPKIT_ERR_ABORTED", "198.51.0.1 COAPKIT_ERR_ABORTED"]);
+    expect(server.counters).toMatchObject({ uploads: 3, uploadsEvicted: 2 });
+    expect(server.ask(block1Of(LARGE, 1_024, true, 6), client(0)).code).toBe(Code.RequestEntityIncomplete);
+    for (const exchange of server.exchanges) exchange.ignore();
+    await server.expectNoState();
+  });
+
+  it("streamedUploads: 0 refuses bodies in blocks before their handler runs, and takes those of one message", async () => {
+    const server = await openServer({ streamsBody: () => true, limits: { streamedUploads: 0 } });
+    expect(server.ask(block1Of(LARGE, 0, true, 6)).code).toBe(Code.ServiceUnavailable);
+    expect([server.exchanges.length, server.counters.blocksRefused]).toEqual([0, 1]);
+    server.onRequest = (exchange) => exchange.respond(content());
+    expect(server.ask({ code: Code.PUT, payload: LARGE.subarray(0, 100) }).text).toBe("hello");
+    await server.expectNoState();
+  });
+
   it("representationsBytes: what is fetched block by block makes room for newer, and a GET goes on all the same", async () => {
     const server = await openServer({ limits: { representationsBytes: 10_000 } });
     server.onRequest = (exchange) => exchange.respond(content(LARGE));
@@ -135,6 +170,7 @@ describe("EndpointLimits", () => {
       server.ask(block2(0), client(number));
       expect(server.counters.representationBytes).toBeLessThanOrEqual(10_000);
     }
+    expect(server.counters.representationsEvicted).toBe(20 - (server.counters.representations ?? 0));
     expect(server.ask(block2(2), client(0)).payload).toEqual(LARGE.subarray(2_048));
     await server.expectNoState();
   });

@@ -155,13 +155,39 @@ describe("RFC 7959 §2.5 bodies that are streamed", () => {
   it("MUST NOT say that more is to come in a response that comes early, and gives it to all later blocks", async () => {
     const { server } = await openStreams(async (body, exchange) => {
       for await (const _ of body) break;
-      exchange.respond(bare(Code.Forbidden));
+      exchange.respond(bare(Code.Changed));
     });
     expect(codes(await block(server, 0))).toEqual([Code.Continue]);
     for (const number of [1, 2, 3, 4]) {
       const [answer] = await block(server, number);
-      expect(answer?.code).toBe(Code.Forbidden);
+      expect(answer?.code).toBe(Code.Changed);
       expect(answer && blockOf(answer, OptionNumber.Block1)).toEqual({ number, more: false, szx: 2 });
+    }
+    await server.expectNoState();
+  });
+
+  it("ends with an error that comes early: nothing is kept, a duplicate gets it again, and a later block 4.08", async () => {
+    const { server } = await openStreams(async (body, exchange) => {
+      for await (const _ of body) break;
+      exchange.respond(bare(Code.Forbidden));
+    });
+    await block(server, 0);
+    expect(server.counters).toMatchObject({ uploads: 1, streamedUploads: 1 });
+    const [refused] = await block(server, 1, { messageId: 7_000 });
+    expect(refused?.code).toBe(Code.Forbidden);
+    expect(refused && blockOf(refused, OptionNumber.Block1)).toEqual({ number: 1, more: false, szx: 2 });
+    expect(server.counters).toMatchObject({ uploads: 0, uploadBytes: 0, streamedUploads: 0, openExchanges: 0 });
+    expect((await block(server, 1, { messageId: 7_000 }))[0]?.bytes).toEqual(refused?.bytes);
+    expect(codes(await block(server, 2))).toEqual([Code.RequestEntityIncomplete]);
+    expect([server.exchanges.length, server.counters.uploadsExpired]).toEqual([1, 0]);
+    await server.expectNoState();
+  });
+
+  it("ends with an error that answers the first block, and begins anew with another block 0", async () => {
+    const { server } = await openStreams(async (_, exchange) => exchange.respond(bare(Code.Forbidden)));
+    for (const runs of [1, 2]) {
+      expect(codes(await block(server, 0))).toEqual([Code.Forbidden]);
+      expect([server.exchanges.length, server.counters.uploads]).toEqual([runs, 0]);
     }
     await server.expectNoState();
   });

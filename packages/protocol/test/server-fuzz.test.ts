@@ -25,6 +25,7 @@ const LIMITS: EndpointLimits = {
   bodiesBytes: 16_384,
   bodiesPerPeer: 2,
   bodyIdleMs: 5_000,
+  streamedUploads: 8,
   representationsBytes: 65_536,
   separateResponses: 50,
   separateResponsesPerPeer: 2,

@@ -59,12 +59,7 @@ export class Block1StreamAssembler<R> {
   readonly #isError: (response: R) => boolean;
   #refused = 0;
 
-  constructor({
-    clock,
-    limits = {},
-    isError = () => false,
-    onUnsent = () => undefined,
-  }: Block1StreamSettings<R>) {
+  constructor({ clock, limits = {}, isError = () => false, onUnsent = () => undefined }: Block1StreamSettings<R>) {
     this.#isError = isError;
     this.#onUnsent = onUnsent;
     const bounds = {
