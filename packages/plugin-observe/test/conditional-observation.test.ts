@@ -1,6 +1,7 @@
 import { type App, definePlugin, type RouteDefinition } from "@coapkit/core";
 import { OptionNumber } from "@coapkit/protocol";
 import { VirtualClock } from "@coapkit/testing";
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ObservePluginOptions, observable } from "../src/index.js";
@@ -173,6 +174,24 @@ describe("conditional query parameters", () => {
     tank.bench.notifier.changed("/level");
     await settled();
     expect(texts).toEqual(['{"depths":[1,6]}']);
+  });
+
+  it("never make a request fail with 5.xx, whatever they are", async () => {
+    tank = await new Tank().start();
+    const name = fc.constantFrom("c.pmin", "c.pmax", "c.epmin", "c.epmax", "c.gt", "c.lt", "c.st", "c.band", "c.edge");
+    const value = fc.oneof(fc.constantFrom("", "0", "1", "-1", "true", "1e9", "NaN"), fc.string({ maxLength: 8 }));
+    const item = fc.tuple(name, value, fc.boolean()).map(([n, v, isFlag]) => (isFlag ? n : `${n}=${v}`));
+    const options = (items: readonly string[], observe: number) => [
+      { number: OptionNumber.Observe, value: observe },
+      ...items.map((query) => ({ number: OptionNumber.UriQuery, value: query })),
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(item, { maxLength: 4 }), fc.constantFrom(0, 1), async (items, observe) => {
+        const request = { method: "GET", path: "/level", options: options(items, observe) } as const;
+        expect(["2.05", "4.00"]).toContain((await tank.bench.app.inject(request)).code);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it.each([

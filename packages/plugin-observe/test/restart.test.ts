@@ -41,13 +41,13 @@ function read(bytes: Buffer): Notification {
   const head = bytes[tokenEnd] ?? 0;
   const length = head >> 4 === 6 ? head & 15 : -1;
   const observe = length < 0 ? undefined : length === 0 ? 0 : bytes.readUIntBE(tokenEnd + 1, length);
-  const marker = bytes.indexOf(0xff);
+  const marker = bytes.lastIndexOf(0xff);
   return {
     type: ["CON", "NON", "ACK", "RST"][((bytes[0] as number) >> 4) & 3] as string,
     code: bytes[1] as number,
     token: bytes.subarray(4, tokenEnd).toString("hex"),
     observe,
-    text: marker < 0 ? "" : bytes.subarray(marker + 1).toString(),
+    text: marker < tokenEnd ? "" : bytes.subarray(marker + 1).toString(),
   };
 }
 

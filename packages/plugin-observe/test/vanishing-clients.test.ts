@@ -8,10 +8,14 @@ import { SERVER, startInMemory } from "./memory-apps.js";
 /** After how long a CON that nobody acknowledges is given up, at most: MAX_TRANSMIT_WAIT of RFC 7252 §4.8.2. */
 const GIVEN_UP_MS = 93_000;
 
+/** Header and token. */
+const HEAD_BYTES = 5;
+
 /** A client by bytes: answers CON with ACK, or RST, or not at all. */
 class Device {
   readonly transport: MemoryTransport;
   readonly seen: string[] = [];
+  readonly types: string[] = [];
   reply: "ACK" | "RST" | "nothing" = "ACK";
   #peer: PeerId | undefined;
   #messageId = 1;
@@ -30,16 +34,19 @@ class Device {
     return this;
   }
 
-  /** GET /n with an Observe option. */
-  ask(observe: 0 | 1, token = 0xaa): void {
+  /** GET /n with an Observe option, and a query. */
+  ask(observe: 0 | 1, query = ""): void {
     const option = observe === 0 ? [0x60] : [0x61, 1];
-    this.#send([0x41, 0x01, 0x00, this.#messageId++, token, ...option, 0x51, 0x6e]);
+    const item = query === "" ? [] : [0x40 + query.length, ...Buffer.from(query)];
+    this.#send([0x41, 0x01, 0x00, this.#messageId++, 0xaa, ...option, 0x51, 0x6e, ...item]);
   }
 
   #receive(bytes: Uint8Array, peer: PeerId): void {
     const type = ((bytes[0] as number) >> 4) & 3;
     const [, , high = 0, low = 0] = bytes;
-    if (bytes.includes(0xff)) this.seen.push(Buffer.from(bytes.subarray(bytes.indexOf(0xff) + 1)).toString());
+    this.types.push(["CON", "NON", "ACK", "RST"][type] as string);
+    const marker = bytes.lastIndexOf(0xff); // the texts have none, the message ID may
+    if (marker > HEAD_BYTES) this.seen.push(Buffer.from(bytes.subarray(marker + 1)).toString());
     if (type === 2 || this.reply === "nothing") return;
     if (this.reply === "RST") this.transport.send(peer, Uint8Array.of(0x70, 0, high, low), 0, 4);
     else if (type === 0) this.transport.send(peer, Uint8Array.of(0x60, 0, high, low), 0, 4);
@@ -164,6 +171,17 @@ describe("a client that", () => {
     expect([again.seen, other.seen]).toEqual([
       ["n0", "n0", "n1"],
       ["n0", "n1"],
+    ]);
+  });
+
+  it("wants CON (c.con) gets them, whatever the policy is, and nobody else does", async () => {
+    const [careful, other] = await start({ confirmable: "never", conditions: true });
+    careful.ask(0, "c.con=1");
+    await clock.advance(100);
+    await change();
+    expect([careful.types, other.types]).toEqual([
+      ["ACK", "ACK", "CON"],
+      ["ACK", "NON"],
     ]);
   });
 
