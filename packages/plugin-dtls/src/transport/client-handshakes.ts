@@ -1,10 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { ClosedError, type PeerId } from "@coapkit/protocol";
+import { keyBytes } from "../credentials/psk-lookup.js";
+import type { ConnectOptions } from "../native/context-options.js";
 import type { EngineContext } from "../sessions/engine-context.js";
 import { type HandshakeObserver, Session } from "../sessions/session.js";
 import { DtlsBusyError, DtlsCredentialsMissingError } from "./handshake-error.js";
 import type { LifeParts, SessionLife } from "./session-life.js";
+
+const NOTHING = new Uint8Array(0);
 
 /** A session that is being made, for those that wait for it. */
 interface Pending {
@@ -70,14 +74,16 @@ export class ClientHandshakes {
   }
 
   async #begin(host: string, address: PeerId): Promise<Session> {
-    const { addresses, contexts } = this.#parts;
+    const { addresses, contexts, table } = this.#parts;
     const port = addresses.portOf(address);
     const options = await contexts.clientCredentials?.connectOptions(host, port);
+    const theirs = table.establishedAt(address);
+    if (theirs?.role === "server" && (await this.#proves(theirs, host, options))) return theirs;
     const { client } = contexts;
     if (options === undefined || client === undefined)
       throw new DtlsCredentialsMissingError(`There are no credentials for ${host} port ${port}; set client of dtls().`);
     if (this.#isClosed) throw new ClosedError("The transport is closed.");
-    const accepted = this.#parts.table.handshakeAt(address); // theirs: ours goes first
+    const accepted = table.handshakeAt(address); // theirs: ours goes first
     if (accepted !== undefined) this.#life.drop(accepted, new ClosedError("This side began a handshake of its own."));
     return new Promise((resolve, reject) => {
       const observer: HandshakeObserver = { onEstablished: resolve, onFailed: reject };
@@ -99,18 +105,32 @@ export class ClientHandshakes {
     this.#life.begin(session, output.timeoutMs);
   }
 
-  /** The session at an address, if it is with this host as far as can be known, and alive as far as can be known. */
+  /** A session that this side has begun with the host, if it is alive as far as can be known. */
   #usable(host: string, address: PeerId): Session | undefined {
     const session = this.#parts.table.establishedAt(address);
-    if (session === undefined || this.#isSilent(session)) return undefined;
-    if (session.role === "server") return isIP(unzoned(host)) === 0 ? undefined : session;
+    if (session?.role !== "client" || this.#isSilent(session)) return undefined;
     return session.host === host || this.#isAlso(host, session) ? session : undefined;
   }
 
+  /**
+   * Whether a peer that has called has shown what a handshake with the host would ask it to show. A certificate has not: it
+   * was checked against the authorities of clients.
+   */
+  async #proves({ principal }: Session, host: string, options: ConnectOptions | undefined): Promise<boolean> {
+    const { clientCredentials, lookUpPsk } = this.#parts.contexts;
+    if (options === undefined) return isIP(bare(host)) !== 0; // nothing is asked of an address
+    if (principal?.source === "psk") {
+      const { pskIdentity, pskKey = NOTHING } = options;
+      return principal.name === pskIdentity && isSame(keyBytes(await lookUpPsk?.(pskIdentity)), pskKey);
+    }
+    const accepted = clientCredentials?.context.rawPublicKeys?.acceptedPeers ?? [];
+    return principal?.source === "raw-public-key" && accepted.some((key) => isSame(principal.credential, key));
+  }
+
   /** A server that has lost its session says nothing: after a while another handshake costs less than to wait. */
-  #isSilent({ role, unansweredSinceMs }: Session): boolean {
+  #isSilent({ unansweredSinceMs }: Session): boolean {
     const { clock, settings } = this.#parts;
-    return role === "client" && unansweredSinceMs > 0 && clock.nowMs() - unansweredSinceMs >= settings.renewAfterMs;
+    return unansweredSinceMs > 0 && clock.nowMs() - unansweredSinceMs >= settings.renewAfterMs;
   }
 
   #isAlso(host: string, { principal }: Session): boolean {
@@ -125,6 +145,11 @@ function covers(certificate: X509Certificate, host: string): boolean {
   return (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
 }
 
-function unzoned(host: string): string {
+function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && Buffer.compare(a, b) === 0;
+}
+
+/** Without its zone. */
+function bare(host: string): string {
   return host.split("%", 1)[0] ?? host;
 }

@@ -39,7 +39,8 @@ export class Receiver {
     const handshake = table.handshakeAt(address);
     const established = table.establishedAt(address);
     if (handshake !== undefined) this.#feedBoth(handshake, established, buffer, start, end);
-    else if (established === undefined) this.#listen(buffer, start, end, address);
+    else if (established === undefined || isForServer(established, buffer, start, end))
+      this.#listen(buffer, start, end, address);
     else if ((this.#feed(established, buffer, start, end, address) & Flag.clientHello) !== 0)
       this.#listen(buffer, start, end, address);
   }
@@ -81,6 +82,11 @@ export class Receiver {
     if (before !== undefined) this.#life.drop(before, new ClosedError("The peer began another handshake."));
     this.#life.begin(new Session(session, server, "server", address), timeoutMs);
   }
+}
+
+/** Whether a server that this side has called calls back with a session of its own. */
+function isForServer({ role }: Session, buffer: Uint8Array, start: number, end: number): boolean {
+  return role === "client" && isClientHello(buffer, start, end);
 }
 
 /** Whether a datagram begins like a ClientHello; whether it is one, the engine finds out. */
