@@ -82,7 +82,7 @@ function oneServer(target: ResolvedTarget): ResolvedTarget {
 function aGroup(target: ResolvedTarget): ResolvedTarget {
   const { host, scheme } = target.uri;
   if (scheme !== "coap")
-    // RFC 7252 §8, §9.1: neither TCP nor DTLS has groups
+    // RFC 7252 §8 goes over UDP; connections and DTLS sessions have two ends
     throw new RequestError(`${scheme} has no groups; ask ${host} by coap, or each member by ${scheme}.`);
   if (addressKind(host) !== "server") return target;
   throw new RequestError(`${host} is no group, but the address of one server; use discover or get.`);

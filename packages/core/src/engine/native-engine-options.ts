@@ -38,6 +38,7 @@ export const nativeEngineOptions = defineOptions({
   bodiesBytes: integer({ default: DEFAULT_LIMITS.bodiesBytes }),
   bodiesPerPeer: integer({ default: DEFAULT_LIMITS.bodiesPerPeer, min: 1 }),
   bodyIdleMs: integer({ default: DEFAULT_LIMITS.bodyIdleMs, min: 1 }),
+  streamedUploads: integer({ default: DEFAULT_LIMITS.streamedUploads }),
   representationsBytes: integer({ default: DEFAULT_LIMITS.representationsBytes }),
   separateResponses: integer({ default: DEFAULT_LIMITS.separateResponses }),
   separateResponsesPerPeer: integer({ default: DEFAULT_LIMITS.separateResponsesPerPeer }),
