@@ -42,6 +42,29 @@ describe("boot", () => {
     expect(await codeOf(boot({}, "POST"))).toMatch(/^COAPKIT_ERR_DECORATOR_MISUSE: POST \/t answers POST/);
   });
 
+  it("fails where a route can be observed and the plugin is not loaded", async () => {
+    @Resource("rooms")
+    class Rooms {
+      @Get() @Observe() read(): string {
+        return "rooms";
+      }
+    }
+    const booting = createApp({ resources: [Rooms], logger: silent }).then((app) => app.ready());
+    expect(await codeOf(booting)).toMatch(
+      /^COAPKIT_ERR_PLUGIN_DEPENDENCY_MISSING: Rooms.read carries metadata of plugin @coapkit\/plugin-observe/,
+    );
+  });
+
+  it.each([
+    { observers: 0 },
+    { observersPerPeer: -1 },
+    { minPeriodS: 0.5 },
+    { store: { save: () => undefined } },
+    { store: "memory" },
+  ])("refuses the plugin's options %j", async (options) => {
+    expect(await codeOf(createApp({ plugins: [observe(options as never)] }))).toMatch(/^COAPKIT_ERR_OPTIONS_INVALID/);
+  });
+
   it("refuses the decorator on a class", () => {
     const decorate = (): void => {
       // @ts-expect-error a method decorator
@@ -57,13 +80,16 @@ describe("boot", () => {
     { confirmable: { every: 0 } },
     { confirmable: { every: 2, or: 3 } },
     { confirmable: null },
+    { confirmable: { intervalS: 0 } },
+    { conditions: "yes" },
+    { valueFrom: "v" },
     { maxAgeS: -1 },
     { maxAgeS: 2 ** 32 },
     { perClient: 1 },
     { every: 2 },
   ])("refuses the options %j", async (options) => {
     expect(await codeOf(boot(options as never))).toMatch(/^COAPKIT_ERR_OPTIONS_INVALID: .*@Observe of GET \/t/);
-    const { perClient: _, ...ofPlugin } = options as Record<string, unknown>;
+    const { perClient: _, valueFrom: __, ...ofPlugin } = options as Record<string, unknown>;
     if (Object.keys(ofPlugin).length === 0) return;
     expect(await codeOf(createApp({ plugins: [observe(ofPlugin as never)] }))).toMatch(/^COAPKIT_ERR_OPTIONS_INVALID/);
   });
