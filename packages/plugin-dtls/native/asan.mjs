@@ -38,7 +38,7 @@ try {
   for (const name of ["binding.gyp", "native", "package.json"]) {
     await cp(join(PACKAGE_FOLDER, name), join(folder, name), { recursive: true });
   }
-  const isBuilt = await compile(folder, { args: ["--", "-Dsanitize=address,undefined"] });
+  const isBuilt = await compile(folder, { defines: ["sanitize=address,undefined"] });
   process.exitCode = isBuilt ? runTests(folder) : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });

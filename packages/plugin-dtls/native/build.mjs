@@ -1,4 +1,4 @@
-// Compiles the addon where a source is newer than it. Usage: node native/build.mjs [--force] [arguments of node-gyp]
+// Compiles the addon where a source is newer than it. Usage: node native/build.mjs
 
 import { readdir, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -9,20 +9,18 @@ const ADDON = new URL("../build/Release/coapkit_dtls.node", import.meta.url);
 const SOURCES = new URL("src/", import.meta.url);
 
 async function isUpToDate() {
-  const addon = await modified(ADDON);
   const names = await readdir(SOURCES);
   const sources = [new URL("../binding.gyp", import.meta.url), ...names.map((name) => new URL(name, SOURCES))];
-  const times = await Promise.all(sources.map(modified));
+  const [addon = 0, ...times] = await Promise.all([ADDON, ...sources].map(modifiedMs));
   return addon > Math.max(...times);
 }
 
-async function modified(file) {
+/** 0: there is no such file. */
+function modifiedMs(file) {
   return stat(file).then(
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   );
 }
 
-const args = process.argv.slice(2).filter((argument) => argument !== "--force");
-const isForced = process.argv.includes("--force");
-if (isForced || !(await isUpToDate())) process.exitCode = (await compile(PACKAGE_FOLDER, { args })) ? 0 : 1;
+if (!(await isUpToDate()) && !(await compile(PACKAGE_FOLDER))) process.exitCode = 1;

@@ -2,23 +2,17 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 
 /**
- * Runs `node-gyp configure build`: what has not changed is not compiled again, and an addon that works stays until
- * another one does.
+ * Runs `node-gyp configure` and `node-gyp build`: what has not changed is not compiled again, and an addon that works
+ * stays until another one does.
  * @param {string} folder of the package
- * @param {{ isQuiet?: boolean, args?: readonly string[] }} options
+ * @param {{ isQuiet?: boolean, defines?: readonly string[] }} options `defines`: variables of binding.gyp, `name=value`
  * @returns {Promise<boolean>} whether it has worked
  */
-export function compile(folder, { isQuiet = false, args = [] } = {}) {
+export async function compile(folder, { isQuiet = false, defines = [] } = {}) {
   const program = nodeGyp();
-  if (program === undefined) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, "configure", "build", ...args], {
-      cwd: folder,
-      stdio: isQuiet ? "ignore" : "inherit",
-    });
-    child.on("error", () => resolve(false));
-    child.on("exit", (status) => resolve(status === 0));
-  });
+  if (program === undefined) return false;
+  const run = (...args) => exitsWell([program, ...args], folder, isQuiet ? "ignore" : "inherit");
+  return (await run("configure", "--", ...defines.map((define) => `-D${define}`))) && (await run("build"));
 }
 
 /** The node-gyp of the package manager, else the one of this repository. */
@@ -29,4 +23,12 @@ function nodeGyp() {
   } catch {
     return undefined;
   }
+}
+
+function exitsWell(args, cwd, stdio) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd, stdio });
+    child.on("error", () => resolve(false));
+    child.on("exit", (status) => resolve(status === 0));
+  });
 }

@@ -13,6 +13,12 @@ constexpr uint8_t kWarning = 1, kFatal = 2;
  * any deadline. */
 unsigned NeverExpire(SSL*, unsigned) { return 3'600'000'000; }
 
+/** Keeps a record for later, within a limit: what does not fit is lost, and the peer sends it again. */
+void Keep(ByteView record, size_t limit, Bytes* kept) {
+  if (kept->size() + record.size > limit) return;
+  kept->insert(kept->end(), record.data, record.data + record.size);
+}
+
 }  // namespace
 
 Handshake::Handshake(Context* context, uint32_t session, RecordLayer* records, bool is_server,
@@ -48,7 +54,7 @@ const CipherSuite* Handshake::suite() const {
 
 void Handshake::Take(const Record& record, Output* output) {
   if (needs_key_) {
-    Hold(record);
+    Keep(record.whole, kMaxHeldBytes, &held_);
   } else if (record.epoch == 0) {
     TakePlain(record, output);
   } else {
@@ -65,7 +71,7 @@ void Handshake::TakePlain(const Record& record, Output* output) {
   }
   if (record.type == kAlert && TakeAlert(record.fragment)) return;
   if (WaitsForKey(record, output)) {
-    Hold(record);
+    Keep(record.whole, kMaxHeldBytes, &held_);
     return;
   }
   DeliverToOpenSsl(record.whole, output);
@@ -74,9 +80,7 @@ void Handshake::TakePlain(const Record& record, Output* output) {
 void Handshake::TakeProtected(const Record& record, Output* output) {
   if (!EnsureKeys()) {
     // It came before what it depends on, as Finished may; or it is forged, so that one alone is not enough.
-    if (early_.size() + record.whole.size <= kMaxEarlyBytes) {
-      early_.insert(early_.end(), record.whole.data, record.whole.data + record.whole.size);
-    }
+    Keep(record.whole, kMaxEarlyBytes, &early_);
     return;
   }
   Bytes plaintext(record.fragment.size + 1);
@@ -119,12 +123,6 @@ bool Handshake::WaitsForKey(const Record& record, Output* output) {
   return true;
 }
 
-void Handshake::Hold(const Record& record) {
-  if (held_bytes_ + record.whole.size > kMaxHeldBytes) return;  // the peer will send it again
-  held_bytes_ += record.whole.size;
-  held_.push_back(record.whole.Copy());
-}
-
 void Handshake::Resume(const ByteView* key, Output* output) {
   if (!needs_key_) return;
   needs_key_ = false;
@@ -136,17 +134,18 @@ void Handshake::Resume(const ByteView* key, Output* output) {
     context_->counters()->unknown_identities++;
     if (context_->options().conceals_unknown_identities) psk_.SetRandom(peek_.identity());
   }
-  ReleaseHeld(output);
+  TakeKept(&held_, output);
 }
 
-void Handshake::ReleaseHeld(Output* output) {
-  std::vector<Bytes> held = std::move(held_);
-  held_.clear();
-  held_bytes_ = 0;
-  for (const Bytes& bytes : held) {
-    Record record;
-    if (outcome_ != Outcome::kPending) return;
-    if (ParseRecord(bytes, records_->own_cid().size(), &record)) Take(record, output);
+/** Takes records that were kept, in the order in which they came. */
+void Handshake::TakeKept(Bytes* kept, Output* output) {
+  const Bytes records = std::move(*kept);
+  kept->clear();
+  ByteView rest = records;
+  Record record;
+  while (outcome_ == Outcome::kPending && ParseRecord(rest, records_->own_cid().size(), &record)) {
+    rest = rest.Skip(record.whole.size);
+    Take(record, output);
   }
 }
 
@@ -171,18 +170,7 @@ void Handshake::DeliverToOpenSsl(ByteView record, Output* output) {
   ported_.port->set_input(record);
   Step();
   ported_.port->ClearInput();
-  if (!early_.empty() && EnsureKeys()) TakeEarly(output);
-}
-
-void Handshake::TakeEarly(Output* output) {
-  const Bytes bytes = std::move(early_);
-  early_.clear();
-  ByteView rest = bytes;
-  Record early;
-  while (outcome_ == Outcome::kPending && ParseRecord(rest, records_->own_cid().size(), &early)) {
-    rest = rest.Skip(early.whole.size);
-    TakeProtected(early, output);
-  }
+  if (outcome_ == Outcome::kPending && !early_.empty() && EnsureKeys()) TakeKept(&early_, output);
 }
 
 void Handshake::Step() {

@@ -59,10 +59,8 @@ class Handshake {
  private:
   void TakePlain(const Record& record, Output* output);
   void TakeProtected(const Record& record, Output* output);
-  void TakeEarly(Output* output);
   bool WaitsForKey(const Record& record, Output* output);
-  void Hold(const Record& record);
-  void ReleaseHeld(Output* output);
+  void TakeKept(Bytes* kept, Output* output);
   void NoteFatalAlert(ByteView alert, EndReason reason);
   bool TakeAlert(ByteView alert);
   void DeliverToOpenSsl(ByteView record, Output* output);
@@ -89,8 +87,7 @@ class Handshake {
   PskIdentityPeek peek_;
   bool has_key_ = false;
   bool needs_key_ = false;
-  std::vector<Bytes> held_;  // records from the ClientKeyExchange on, until its key is there
-  size_t held_bytes_ = 0;
+  Bytes held_;   // records from the ClientKeyExchange on, until its key is there
   Bytes early_;  // protected records that came before the keys
 
   Bytes cid_extension_;  // length, then our connection ID
