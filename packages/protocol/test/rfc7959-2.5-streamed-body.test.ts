@@ -147,7 +147,7 @@ describe("RFC 7959 §2.5 bodies that are streamed", () => {
     await block(server, 0);
     const [refused] = await block(server, 1);
     expect([refused?.code, refused?.options.uint(OptionNumber.Size1)]).toEqual([Code.RequestEntityTooLarge, 100]);
-    expect(await handlers[0]).toMatchObject({ code: "COAPKIT_ERR_PROTOCOL" });
+    expect(await handlers[0]).toMatchObject({ code: "COAPKIT_ERR_PROTOCOL", responseCode: refused?.code });
     server.exchanges[0]?.ignore();
     await server.expectNoState();
   });

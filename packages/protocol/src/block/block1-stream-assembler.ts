@@ -1,8 +1,8 @@
 import { Code } from "../code/code.js";
 import { AbortedError, ClosedError, TimeoutError } from "../errors/network-error.js";
-import { ProtocolError } from "../errors/protocol-error.js";
 import type { Clock } from "../ports/clock.js";
 import { type BlockValue, blockOffset } from "./block-option.js";
+import { BlockRefusedError } from "./block-refused-error.js";
 import type { Block1Counters } from "./block1-assembler.js";
 import { type Block1Refusal, checkBlock1, incomplete } from "./block1-outcome.js";
 import { type AnswerBlock, Block1Stream } from "./block1-stream.js";
@@ -171,7 +171,7 @@ export class Block1StreamAssembler<R> {
     answer(refusal);
     if (upload === undefined) return;
     this.#uploads.remove(upload);
-    this.#end(upload.value, new ProtocolError(`The transfer ended: ${refusal.diagnostic}.`), refusal);
+    this.#end(upload.value, new BlockRefusedError(refusal), refusal);
   }
 
   #drop(upload: Upload<R>, reason: DropReason): void {
