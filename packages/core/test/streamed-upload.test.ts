@@ -16,6 +16,7 @@ import {
   Resource,
 } from "../src/index.js";
 import { RecordingLogger } from "./support/recording-logger.js";
+import { plugin } from "./support/test-app.js";
 
 const CHUNK = Uint8Array.from({ length: 65_536 }, (_, i) => (i * 31) % 251);
 const MIB = 1_048_576;
@@ -29,11 +30,12 @@ function heldBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
+async function* chunks(sizeBytes: number): AsyncGenerator<Uint8Array> {
+  for (let left = sizeBytes; left > 0; left -= CHUNK.length) yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
+}
+
 function source(sizeBytes: number): SequentialSource {
-  const open = async function* () {
-    for (let left = sizeBytes; left > 0; left -= CHUNK.length) yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
-  };
-  return new SequentialSource({ open, sizeBytes });
+  return new SequentialSource({ open: () => chunks(sizeBytes), sizeBytes });
 }
 
 let received = 0;
@@ -132,14 +134,28 @@ describe("an upload to the native engine", () => {
       "The signature is not ours.",
     ]);
     expect(app.engineCounters.requests).toBeLessThan(5);
-    expect([app.counters?.inFlight, app.engineCounters.openExchanges]).toEqual([0, 0]);
+    expect([app.counters?.inFlight, app.engineCounters]).toMatchObject([0, NOTHING_LEFT]);
   });
 
-  it("ends with 4.13 above the limit of its route", async () => {
-    const { app, client, uri } = await open();
+  it("finds no room where streamedUploads is 0", async () => {
+    const { app, client, uri } = await open({ engine: nativeEngine({ streamedUploads: 0 }) });
+    expect((await client.put(`${uri}/small`, { payload: source(1_025) })).code).toBe(Code.ServiceUnavailable);
+    expect((await client.put(`${uri}/small`, { payload: source(1_024) })).code).toBe(Code.Changed);
+    expect([app.counters?.inFlight, app.engineCounters]).toMatchObject([0, { ...NOTHING_LEFT, requests: 2 }]);
+  });
+
+  it("ends with 4.13 above the limit of its route, also for hooks", async () => {
+    const seen: (number | undefined)[] = [];
+    const watch = plugin("watch", (host) =>
+      host.hooks.add("onResponse", (_ctx, response) => void seen.push(response?.code)),
+    );
+    const { app, client, uri } = await open({ plugins: [watch] });
     expect((await client.put(`${uri}/small`, { payload: source(5_000) })).code).toBe(Code.Changed);
     expect(received).toBe(5_000);
     expect((await client.put(`${uri}/small`, { payload: source(5_001) })).code).toBe(Code.RequestEntityTooLarge);
+    const inChunks = new SequentialSource({ open: () => chunks(6_000) });
+    expect((await client.put(`${uri}/small`, { payload: inChunks })).code).toBe(Code.RequestEntityTooLarge);
+    expect(seen).toEqual([Code.Changed, Code.RequestEntityTooLarge]);
     expect([app.counters?.inFlight, app.engineCounters.openExchanges]).toEqual([0, 0]);
   });
 

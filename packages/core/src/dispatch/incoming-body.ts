@@ -29,7 +29,7 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
       const { done, value } = await this.#chunks.next();
       return done === true ? { done, value: undefined } : { done: false, value: this.#counted(value) };
     } catch (cause) {
-      this.#failure ??= incomplete(cause);
+      this.#failure ??= this.#failureOf(cause);
       throw this.#failure;
     } finally {
       this.#waiting.endRead(this.#run);
@@ -50,15 +50,24 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
     const { bodyLimitBytes } = this.#run.plan;
     this.#receivedBytes += chunk.length;
     if (this.#receivedBytes <= bodyLimitBytes) return chunk;
-    this.#failure = new CoapError(Code.RequestEntityTooLarge, `The body may have ${bodyLimitBytes} bytes.`, {
-      options: [{ number: OptionNumber.Size1, value: bodyLimitBytes }],
-    });
+    this.#failure = tooLarge(bodyLimitBytes);
     throw this.#failure;
+  }
+
+  /** An engine that counts as well has refused a block already: hooks are to see the code that the client has seen. */
+  #failureOf(cause: unknown): CoapError {
+    const isTooLarge = (cause as { responseCode?: unknown } | undefined)?.responseCode === Code.RequestEntityTooLarge;
+    return isTooLarge ? tooLarge(this.#run.plan.bodyLimitBytes, cause) : incomplete(cause);
   }
 }
 
 async function* wholeBody(payload: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   if (payload.length > 0) yield payload;
+}
+
+function tooLarge(bodyLimitBytes: number, cause?: unknown): CoapError {
+  const options = [{ number: OptionNumber.Size1, value: bodyLimitBytes }];
+  return new CoapError(Code.RequestEntityTooLarge, `The body may have ${bodyLimitBytes} bytes.`, { options, cause });
 }
 
 function incomplete(cause: unknown): CoapError {

@@ -41,7 +41,8 @@ export interface Request {
   readonly payload: Uint8Array;
   /**
    * The body as it arrives, where `EngineHost.streamsBody` asks for it and it comes in blocks; `payload` is empty then.
-   * Iterated once; it throws when the body cannot be completed. The engine ends the transfer when the exchange is answered.
+   * Iterated once; it throws when the body cannot be completed, an error with `responseCode` where a block was refused with
+   * that. The engine ends the transfer when the exchange is answered.
    * RFC 7959 §2.5. Absent where the body is whole.
    */
   readonly bodyStream?: AsyncIterable<Uint8Array> | undefined;
