@@ -3,7 +3,7 @@ import { udpTransport } from "@coapkit/protocol/udp";
 import { describe, expect, it } from "vitest";
 import { Dtls, type DtlsOptions, DtlsUnavailableError } from "../src/index.js";
 import { addRoutes, appWith, BIG, serve } from "./support/apps.js";
-import { KNOWN, makeTransport } from "./support/make-transport.js";
+import { KNOWN, makeTransport, silentLogger } from "./support/make-transport.js";
 import { systemClock } from "./support/system-clock.js";
 
 const psk = { "device-1": "secret key" };
@@ -118,8 +118,11 @@ describe("the key log", () => {
       lines.push(line);
       throw new Error("the disk is full");
     };
-    const uri = await serve({ psk, keyLog });
+    const errors: string[] = [];
+    const logger = { ...silentLogger, error: (_: unknown, message: string) => void errors.push(message) };
+    const uri = await serve({ psk, keyLog }, { logger });
     expect((await (await clientOf(asDevice)).get(`${uri}/who`)).codeText).toBe("2.05");
+    expect(errors).toEqual(["The key log of DTLS failed"]);
     expect(lines).toEqual([expect.stringMatching(/^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}$/)]);
   });
 });

@@ -97,6 +97,30 @@ describe("strangers", () => {
   });
 });
 
+describe("changed copies of a handshake", () => {
+  it.each([1, 2, 3, 4])("neither end a session nor stay, seed %i", async (seed) => {
+    const stations = new Stations();
+    const server = await stations.server({ psk, handshakeTimeoutMs: 5_000 });
+    const client = await stations.client({ ...KNOWN, connectionId: seed % 2 === 0 });
+    const peer = await stations.connect(client);
+    await stations.say(client, peer, "hello");
+    const recorded = stations.network.log.filter(({ to }) => to === `${SERVER}:${PORT}`).map(({ bytes }) => bytes);
+    const stranger = stations.network.transport({ address: "10.0.0.66" });
+    await stations.connectRaw(stranger);
+    const random = seededRandom(seed);
+    for (let i = 0; i < 300; i++) {
+      const copy = Uint8Array.from(recorded[Math.floor(random.fraction() * recorded.length)] ?? []);
+      for (let flips = i % 3; flips >= 0; flips--) copy[Math.floor(random.fraction() * copy.length)] = i;
+      const part = copy.subarray(0, i % 5 === 0 ? Math.floor(random.fraction() * copy.length) : copy.length);
+      await stations.sayRaw(i % 2 === 0 ? client.socket : stranger, part);
+    }
+    await stations.say(client, peer, "still here");
+    expect(textsOf(server)).toEqual(["hello", "still here"]);
+    await stations.clock.advance(6_000);
+    expect(countersOf(server)).toMatchObject({ sessions: 1, handshakes: 0, sessionsFailed: 0, sessionsReplaced: 0 });
+  });
+});
+
 describe("handshakes under way", () => {
   it("are limited in number: one more is met with silence, before its cookie", async () => {
     const stations = new Stations();

@@ -71,6 +71,11 @@ describe("certificateName", () => {
     expect(certificateName(derOf(subject))).toBe(name);
   });
 
+  it("is the fingerprint where the subject has no name", () => {
+    const der = derOf({ name: "/O=Nobody" });
+    expect(certificateName(der)).toBe(new X509Certificate(der).fingerprint256);
+  });
+
   it("does not let a name hold another one", () => {
     const der = derOf({ name: "x", alternatives: "@names\n[names]\nURI.1=urn:a, DNS:evil" });
     expect(certificateName(der)).toBe("urn:a, DNS:evil");

@@ -10,8 +10,8 @@ export async function appWith(options: DtlsOptions, rest: AppOptions = {}): Prom
 }
 
 /** An app that says who asks, on a free port of 127.0.0.1. @returns its URI without path */
-export async function serve(options: DtlsOptions): Promise<string> {
-  const app = await appWith(options);
+export async function serve(options: DtlsOptions, rest?: AppOptions): Promise<string> {
+  const app = await appWith(options, rest);
   addRoutes(app);
   const { port } = await app.listen("coaps://127.0.0.1:0");
   return `coaps://127.0.0.1:${port}`;

@@ -13,6 +13,7 @@ export interface Issued {
 
 /** What a certificate says. */
 export interface Subject {
+  /** Common name, or a whole subject as `/O=…`. */
   readonly name: string;
   /** As in OpenSSL's `subjectAltName`: `DNS:localhost,IP:127.0.0.1`. */
   readonly alternatives?: string;
@@ -46,7 +47,14 @@ export class Certificates {
   issue(authority: Issued, { name, alternatives, days = 30 }: Subject): Issued {
     const files = this.#files();
     const request = join(this.#folder, `${this.#count}.csr`);
-    this.#openssl(["req", ...this.#newKey(files), "-subj", `/CN=${name}`, "-out", request]);
+    this.#openssl([
+      "req",
+      ...this.#newKey(files),
+      "-subj",
+      name.startsWith("/") ? name : `/CN=${name}`,
+      "-out",
+      request,
+    ]);
     const extensions = join(this.#folder, `${this.#count}.ext`);
     writeFileSync(extensions, alternatives === undefined ? "" : `subjectAltName=${alternatives}\n`);
     const signer = ["-CA", authority.certificateFile, "-CAkey", authority.keyFile, "-CAcreateserial"];
