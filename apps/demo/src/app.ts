@@ -1,6 +1,10 @@
 import { type App, createApp } from "@coapkit/core";
+import { cbor } from "@coapkit/plugin-cbor";
 import { json } from "@coapkit/plugin-json";
 import { logging } from "@coapkit/plugin-logging";
+import { observe } from "@coapkit/plugin-observe";
+import { senml } from "@coapkit/plugin-senml";
+import { AlarmResource } from "./alarms/alarm-resource.js";
 import { FailingResource } from "./failing-resource.js";
 import { HelloResource } from "./hello-resource.js";
 import { ReadingResource } from "./readings/reading-resource.js";
@@ -31,11 +35,12 @@ export async function createDemoApp(options: DemoAppOptions = {}): Promise<App> 
       RoomResource,
       SensorResource,
       ReadingResource,
+      AlarmResource,
       SlowResource,
       FailingResource,
     ],
     providers: [{ provide: Database, useValue: database }],
-    plugins: [json(), logging(options.logging)],
+    plugins: [json({ patches: true }), cbor(), senml({ compact: true }), logging(options.logging), observe()],
   });
   app.hook("onClose", () => database.close());
   seed(app.resolve(RoomStore), app.resolve(SensorStore));

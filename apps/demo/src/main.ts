@@ -1,3 +1,4 @@
+import { AlarmPanel } from "./alarms/alarm-panel.js";
 import { createDemoApp } from "./app.js";
 import { banner } from "./banner.js";
 import { type CliOptions, readCliOptions } from "./cli-options.js";
@@ -10,10 +11,12 @@ async function start({ port, database, devices }: CliOptions): Promise<() => Pro
   const app = await createDemoApp({ databaseFile: database });
   try {
     const bound = await app.listen(`coap://${HOST}:${port}`);
-    process.stdout.write(banner(`coap://${HOST}:${bound.port}`));
-    const stopDevices = devices ? startDevices({ hostname: HOST, port: bound.port }, app.log) : () => undefined;
+    const server = `coap://${HOST}:${bound.port}`;
+    process.stdout.write(banner(server));
+    const stopDevices = devices ? await startDevices(server, app.log) : undefined;
+    void app.resolve(AlarmPanel).watch(server);
     return async () => {
-      stopDevices();
+      await stopDevices?.();
       await app.close();
     };
   } catch (error) {

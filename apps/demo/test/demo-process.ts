@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { OutputLines } from "./output-lines.js";
+import { type Exchange, OutputLines } from "./output-lines.js";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
@@ -23,6 +23,11 @@ export class DemoProcess {
     const output = new OutputLines(child);
     const [, uri = ""] = await output.next(/listens on (coap:\S+)/);
     return new DemoProcess(child, output, uri);
+  }
+
+  /** Waits for the record of the next exchange with somebody else than the alarm panel, which shares the socket of the server. */
+  nextExchange(isMeant: (exchange: Exchange) => boolean = () => true): Promise<Exchange> {
+    return this.output.nextExchange((exchange) => exchange.peer !== this.uri && isMeant(exchange));
   }
 
   /** Sends a signal. @returns the exit code once it has ended */

@@ -1,6 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 
+/** What the log says of an exchange. */
+export interface Exchange {
+  readonly peer: string;
+  readonly method: string;
+  readonly path: string;
+  readonly code: string;
+}
+
 /** What a process prints on standard output, line by line. */
 export class OutputLines {
   readonly #lines: string[] = [];
@@ -34,12 +42,12 @@ export class OutputLines {
     }
   }
 
-  /** Waits for the record of the next exchange whose request matches. */
-  async nextExchange(request: RegExp = /./): Promise<{ readonly code: string; readonly path: string }> {
+  /** Waits for the record of the next exchange that matches. */
+  async nextExchange(isMeant: (exchange: Exchange) => boolean): Promise<Exchange> {
     for (;;) {
       const [line] = await this.next(/^\{.*"msg":"exchange"\}$/);
-      const record = JSON.parse(line) as { method: string; path: string; code: string };
-      if (request.test(`${record.method} ${record.path}`)) return record;
+      const record = JSON.parse(line) as Exchange;
+      if (isMeant(record)) return record;
     }
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** A command of the README with what it says is printed. */
 export interface ReadmeCommand {
   readonly command: string;
-  /** Lines as they appear; `…` stands for what differs each time. Empty: nothing is printed. */
+  /** Lines as they appear; `…` stands for what differs each time, alone for any lines. Empty: nothing is printed. */
   readonly output: string;
   /** Response code that the README gives where nothing is printed: `# (nothing: 2.04)`. */
   readonly code: string | undefined;
@@ -23,7 +23,10 @@ export function codeBlocks(heading: string, language: string): string[] {
 /** The `coap-client-notls` commands below a heading, each with the comment lines that follow it. */
 export function readmeCommands(heading: string): ReadmeCommand[] {
   const commands: { command: string; comments: string[] }[] = [];
-  for (const line of codeBlocks(heading, "sh").join("").split("\n")) {
+  // A line that ends with & runs together with the next one.
+  for (const line of codeBlocks(heading, "sh")
+    .join("")
+    .split(/(?<!&)\n/)) {
     if (line.startsWith("# ")) commands.at(-1)?.comments.push(line.slice(2));
     else if (line !== "") commands.push({ command: line, comments: [] });
   }

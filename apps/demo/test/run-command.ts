@@ -18,7 +18,12 @@ export async function runReadmeCommand({ command }: ReadmeCommand, uri: string):
   return output.replace(/Uri-Port:\d+, /g, "");
 }
 
-/** A pattern for output in which `…` stands for anything within a line. */
+/** A pattern for output in which `…` stands for anything within a line, alone for any lines. */
 export function outputPattern(output: string): RegExp {
-  return new RegExp(`^${output.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*")}$`);
+  const lines = output.split("\n").map((line) => (line === "…" ? "[^]*" : linePattern(line)));
+  return new RegExp(`^${lines.join("\n")}$`);
+}
+
+function linePattern(line: string): string {
+  return line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*");
 }

@@ -77,15 +77,20 @@ describe("sensors", () => {
     expect(await read()).toEqual({ ...SENSOR, alarmAbove: null });
   });
 
-  it.each([{ alarmAbove: "hot" }, { room: null }, { id: "other" }, { room: "attic" }, [], 5])(
-    "refuses the merge patch %j with 4.22 and changes nothing",
+  it.each([{ alarmAbove: "hot" }, { room: null }, { id: "other" }, { alarmAbove: 0.05 }, [], 5])(
+    "refuses the merge patch %j with 4.09 and changes nothing",
     async (payload) => {
       const { code, text } = await patch(payload);
-      expect(code).toBe("4.22");
+      expect(code).toBe("4.09");
       expect(text).not.toBe("");
       expect(await read()).toEqual(SENSOR);
     },
   );
+
+  it("refuses a merge patch that names a room that there is not: 4.22", async () => {
+    expect(await patch({ room: "attic" })).toMatchObject({ code: "4.22", text: 'room: there is no room "attic"' });
+    expect(await read()).toEqual(SENSOR);
+  });
 
   it("takes a merge patch under its own content format only: 4.15", async () => {
     const { code, text } = await patch({ alarmAbove: 25 }, 50);
@@ -122,11 +127,11 @@ describe("sensors", () => {
   it("has a link for each sensor that there is at the moment", async () => {
     const links = async () => (await app.inject({ method: "GET", path: "/.well-known/core?rt=sensor" })).text;
     expect(await links()).toBe(
-      '</sensors/cellar-humidity>;rt="sensor humidity",</sensors/kitchen-humidity>;rt="sensor humidity",' +
-        '</sensors/kitchen-temperature>;rt="sensor temperature"',
+      '</sensors/cellar-humidity>;obs;rt="sensor humidity",</sensors/kitchen-humidity>;obs;rt="sensor humidity",' +
+        '</sensors/kitchen-temperature>;obs;rt="sensor temperature"',
     );
     for (const id of ["cellar-humidity", "kitchen-humidity"])
       await app.inject({ method: "DELETE", path: `/sensors/${id}` });
-    expect(await links()).toBe('</sensors/kitchen-temperature>;rt="sensor temperature"');
+    expect(await links()).toBe('</sensors/kitchen-temperature>;obs;rt="sensor temperature"');
   });
 });

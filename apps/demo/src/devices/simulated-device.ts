@@ -1,44 +1,42 @@
-import { Agent } from "coap";
+import type { Client } from "@coapkit/core";
+import type { SenmlPack } from "@coapkit/plugin-senml";
 
 /** What a simulated device measures. */
 export interface DeviceProfile {
   readonly sensor: string;
+  readonly unit: string;
   /** Where its readings start, and where they tend to. */
   readonly mean: number;
   /** Largest step from one reading to the next. */
   readonly step: number;
 }
 
-/** A device in the field, as the server sees it: npm coap's client with a socket of its own. */
+/** When it measures, in seconds relative to its post: the radio costs more than the sensor, so that it posts several at once. */
+const MEASURED_AT_S = [-10, -5, 0];
+
+/** A device in the field. */
 export class SimulatedDevice {
-  readonly #agent = new Agent({ type: "udp4" });
   readonly #profile: DeviceProfile;
-  readonly #server: { readonly hostname: string; readonly port: number };
+  readonly #client: Client;
   #value: number;
 
-  constructor(profile: DeviceProfile, server: { readonly hostname: string; readonly port: number }) {
+  constructor(profile: DeviceProfile, client: Client) {
     this.#profile = profile;
-    this.#server = server;
+    this.#client = client;
     this.#value = profile.mean;
   }
 
-  /** Posts the next reading. @returns the response's code. @throws Error where no response comes */
-  post(): Promise<string> {
-    const { sensor } = this.#profile;
-    return new Promise((resolve, reject) => {
-      const request = this.#agent.request({ ...this.#server, method: "POST", pathname: `/sensors/${sensor}/readings` });
-      request.setOption("Content-Format", "application/json");
-      request.on("error", reject);
-      request.on("response", (response) => {
-        response.resume();
-        resolve(response.code);
-      });
-      request.end(JSON.stringify({ value: this.#measure() }));
-    });
+  /** Posts what it has measured. @throws what a request throws: no response, or one that refuses it */
+  async post(server: string): Promise<void> {
+    const uri = `${server}/sensors/${this.#profile.sensor}/readings`;
+    await this.#client.post(uri, this.#pack(), { contentFormat: "senml+cbor" });
   }
 
-  close(): void {
-    this.#agent.close();
+  /** A SenML pack: the base fields of the first record go for all of them. RFC 8428 §4.1. */
+  #pack(): SenmlPack {
+    const { sensor, unit } = this.#profile;
+    const base = { bn: sensor, bu: unit, bt: Math.floor(Date.now() / 1000) };
+    return MEASURED_AT_S.map((t, index) => ({ ...(index === 0 && base), t, v: this.#measure() }));
   }
 
   /** A random walk that is drawn back to the mean. */

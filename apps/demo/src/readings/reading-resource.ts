@@ -1,12 +1,16 @@
-import { content, Get, notFound, Param, Payload, Post, Query, Resource, unprocessable } from "@coapkit/core";
+import { Get, notFound, Param, Payload, Post, Query, Resource, unprocessable } from "@coapkit/core";
+import { Notifier, Observe } from "@coapkit/plugin-observe";
+import { Senml } from "@coapkit/plugin-senml";
 import { PageQuery } from "../schemas.js";
+import type { Sensor } from "../sensors/sensor-schema.js";
+import type { Page } from "../store/page.js";
 import { ReadingStore } from "../store/reading-store.js";
 import { SensorStore } from "../store/sensor-store.js";
-import { Alarms } from "./alarms.js";
-import { NewReading, RANGE } from "./reading-schema.js";
+import { RANGE, type Reading, type SentReading, SentReadings, UNIT } from "./reading-schema.js";
+import { fromSenml, toSenml } from "./reading-senml.js";
 
-/** How long a latest reading may be used by caches, in seconds. */
-const LATEST_MAX_AGE_S = 5;
+/** What a device may send: all of them end in the same schema. */
+const DEVICE_FORMATS = ["json", "cbor", "senml+json", "senml+cbor"].map((name) => `application/${name}`);
 
 /** What the sensors have measured. */
 @Resource("sensors/:id/readings")
@@ -14,33 +18,47 @@ export class ReadingResource {
   constructor(
     private readonly readings: ReadingStore,
     private readonly sensors: SensorStore,
-    private readonly alarms: Alarms,
+    private readonly notifier: Notifier,
   ) {}
 
   /** The latest come first. */
   @Get()
+  @Senml({ toSenml: ({ items }: Page<Reading>) => items.map(toSenml) })
   list(@Param("id") id: string, @Query(PageQuery) page: PageQuery) {
-    return this.sensors.get(id) ? this.readings.list(id, page) : missing(id);
+    const sensor = this.sensors.get(id);
+    return sensor ? this.readings.list(sensor, page) : missing(id);
   }
 
+  /** Observers may say when they want to be told: `?c.gt=25` for readings that get above 25, or below again. */
   @Get("latest")
+  @Observe({ conditions: true })
+  @Senml({ toSenml })
   latest(@Param("id") id: string) {
-    const reading = this.readings.latest(id);
-    return reading ? content(reading, { maxAgeS: LATEST_MAX_AGE_S }) : notFound(`Sensor "${id}" has no reading yet.`);
-  }
-
-  /** What devices do. */
-  @Post()
-  add(@Param("id") id: string, @Payload(NewReading) { value, at }: NewReading) {
     const sensor = this.sensors.get(id);
     if (!sensor) return missing(id);
-    const [min, max] = RANGE[sensor.kind];
-    if (value < min || value > max)
-      return unprocessable(`value: ${sensor.kind} is from ${min} to ${max}, not ${value}`);
-    this.readings.add(id, { value, at: new Date(at ?? Date.now()).toISOString() });
-    this.alarms.check(sensor, value);
+    return this.readings.latest(sensor) ?? notFound(`Sensor "${id}" has no reading yet.`);
+  }
+
+  /** What devices do, in the format that they like best. */
+  @Post({ consumes: DEVICE_FORMATS })
+  @Senml({ fromSenml })
+  add(@Param("id") id: string, @Payload(SentReadings) sent: SentReadings) {
+    const sensor = this.sensors.get(id);
+    if (!sensor) return missing(id);
+    const problem = sent.map((reading) => explainMisfit(sensor, reading)).find((text) => text !== undefined);
+    if (problem !== undefined) return unprocessable(problem);
+    for (const { value, at = Date.now() } of sent) this.readings.add(id, value, new Date(at));
+    this.notifier.changed(ReadingResource, { id });
     return undefined;
   }
+}
+
+/** @returns why a reading cannot be one of this sensor, if so */
+function explainMisfit({ id, kind }: Sensor, { value, sensor = id, unit = UNIT[kind] }: SentReading) {
+  const [min, max] = RANGE[kind];
+  if (sensor !== id) return `sensor: these are the readings of "${id}", not of "${sensor}"`;
+  if (unit !== UNIT[kind]) return `unit: ${kind} is in ${UNIT[kind]}, not in ${unit}`;
+  return value < min || value > max ? `value: ${kind} is from ${min} to ${max}, not ${value}` : undefined;
 }
 
 function missing(id: string) {

@@ -16,14 +16,14 @@ import {
   unprocessable,
   Version,
 } from "@coapkit/core";
+import type { MergePatch } from "@coapkit/plugin-json";
+import { Notifier, Observe } from "@coapkit/plugin-observe";
 import { etagOf } from "../etag.js";
+import { ReadingResource } from "../readings/reading-resource.js";
 import { Id } from "../schemas.js";
 import { RoomStore } from "../store/room-store.js";
 import { SensorStore } from "../store/sensor-store.js";
-import { Sensor, SensorFilter, SensorPatch, SensorSettings } from "./sensor-schema.js";
-
-/** Content-Format of a JSON merge patch. RFC 7396, registered in the CoAP Content-Formats. */
-const MERGE_PATCH = "application/merge-patch+json";
+import { Sensor, SensorFilter, SensorSettings } from "./sensor-schema.js";
 
 /** What If-Match, If-None-Match and ETag of a request for one sensor are compared with. */
 const SensorVersion = Version<SensorResource>(function ({ params }) {
@@ -37,6 +37,7 @@ export class SensorResource {
   constructor(
     readonly sensors: SensorStore,
     private readonly rooms: RoomStore,
+    private readonly notifier: Notifier,
   ) {}
 
   /** `/.well-known/core?rt=sensor` finds each sensor. RFC 6690 §4.1. */
@@ -44,10 +45,11 @@ export class SensorResource {
   links(): Link[] {
     return this.sensors
       .all()
-      .map(({ id, kind }) => ({ target: `/sensors/${id}`, attributes: { rt: ["sensor", kind] } }));
+      .map(({ id, kind }) => ({ target: `/sensors/${id}`, attributes: { obs: true, rt: ["sensor", kind] } }));
   }
 
   @Get()
+  @Observe()
   list(@Query(SensorFilter) filter: SensorFilter) {
     return this.sensors.list(filter);
   }
@@ -59,6 +61,7 @@ export class SensorResource {
   }
 
   @Get(":id")
+  @Observe()
   @SensorVersion
   read(@Param("id") id: string) {
     return this.sensors.get(id) ?? missing(id);
@@ -72,17 +75,21 @@ export class SensorResource {
   }
 
   /** Changes some settings and leaves the others: `{"alarmAbove":25}`; `null` removes the limit. */
-  @IPatch(":id", { consumes: [MERGE_PATCH] })
+  @IPatch(":id", { consumes: ["application/merge-patch+json"] })
   @SensorVersion
-  change(@Param("id") id: string, @Payload(SensorPatch) patch: SensorPatch) {
+  change(@Param("id") id: string, @Payload() patch: MergePatch) {
     const sensor = this.sensors.get(id);
-    return sensor ? this.#store({ ...sensor, ...patch }) : missing(id);
+    if (!sensor) return missing(id);
+    const { id: _, ...settings } = sensor;
+    return this.#store({ id, ...patch.apply(settings, SensorSettings) });
   }
 
   @Delete(":id")
   @SensorVersion
   remove(@Param("id") id: string) {
     this.sensors.delete(id);
+    this.#tellObservers(id);
+    this.notifier.changed(ReadingResource, { id });
   }
 
   /** @returns why it cannot be stored, if so */
@@ -90,7 +97,13 @@ export class SensorResource {
     if (!this.rooms.get(sensor.room)) return unprocessable(`room: there is no room "${sensor.room}"`);
     if (this.sensors.isFull && !this.sensors.get(sensor.id)) return conflict("There is no place for another sensor.");
     this.sensors.put(sensor);
+    this.#tellObservers(sensor.id);
     return undefined;
+  }
+
+  #tellObservers(id: string): void {
+    this.notifier.changed(SensorResource);
+    this.notifier.changed(SensorResource, { id });
   }
 }
 

@@ -6,24 +6,16 @@ const Kind = z.enum(["temperature", "humidity"]);
 /** What a sensor measures. */
 export type Kind = z.infer<typeof Kind>;
 
-const AlarmAbove = z.number().min(-100).max(100).nullable();
+const AlarmAbove = z.number().min(-100).max(100).multipleOf(0.1).nullable();
 
 /** What a PUT says of a sensor; its id is in the path. */
 export const SensorSettings = z.strictObject({
   room: Id,
   kind: Kind,
-  /** A reading above it is logged as a warning; `null`: none is. */
+  /** A reading above it raises an alarm; `null`: none does. */
   alarmAbove: AlarmAbove.default(null),
 });
 export type SensorSettings = z.infer<typeof SensorSettings>;
-
-/** A JSON merge patch of the settings: what it does not name stays as it is. RFC 7396. */
-export const SensorPatch = z.strictObject({
-  room: Id.exactOptional(),
-  kind: Kind.exactOptional(),
-  alarmAbove: AlarmAbove.exactOptional(),
-});
-export type SensorPatch = z.infer<typeof SensorPatch>;
 
 /** A sensor. */
 export const Sensor = SensorSettings.extend({ id: Id });

@@ -1,5 +1,6 @@
 import { Injectable } from "@coapkit/core";
-import type { Reading } from "../readings/reading-schema.js";
+import { type Reading, UNIT } from "../readings/reading-schema.js";
+import type { Sensor } from "../sensors/sensor-schema.js";
 import { Database } from "./database.js";
 import type { Page, PageRequest } from "./page.js";
 
@@ -12,22 +13,22 @@ export class ReadingStore {
   constructor(private readonly database: Database) {}
 
   /** Readings of a sensor, the latest first. */
-  list(sensor: string, { limit, offset }: PageRequest): Page<Reading> {
+  list({ id, kind }: Sensor, { limit, offset }: PageRequest): Page<Reading> {
     const items = this.database.all<Reading>(
-      "SELECT value, at FROM readings WHERE sensor = ? ORDER BY id DESC LIMIT ? OFFSET ?",
-      [sensor, limit, offset],
+      "SELECT sensor, value, ? AS unit, at FROM readings WHERE sensor = ? ORDER BY id DESC LIMIT ? OFFSET ?",
+      [UNIT[kind], id, limit, offset],
     );
     const sql = "SELECT count(*) AS total FROM readings WHERE sensor = ?";
-    return { total: this.database.get<{ total: number }>(sql, [sensor])?.total ?? 0, items };
+    return { total: this.database.get<{ total: number }>(sql, [id])?.total ?? 0, items };
   }
 
-  latest(sensor: string): Reading | undefined {
+  latest(sensor: Sensor): Reading | undefined {
     return this.list(sensor, { limit: 1, offset: 0 }).items[0];
   }
 
-  /** Adds a reading, and deletes those that are too many. */
-  add(sensor: string, { value, at }: Reading): void {
-    this.database.run("INSERT INTO readings (sensor, value, at) VALUES (?, ?, ?)", [sensor, value, at]);
+  /** Adds a reading, and deletes those that are too many. @param sensor its id */
+  add(sensor: string, value: number, at: Date): void {
+    this.database.run("INSERT INTO readings (sensor, value, at) VALUES (?, ?, ?)", [sensor, value, at.toISOString()]);
     this.database.run(
       `DELETE FROM readings WHERE sensor = ? AND id <=
        (SELECT id FROM readings WHERE sensor = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
