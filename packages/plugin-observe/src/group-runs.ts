@@ -57,11 +57,13 @@ export class GroupRuns {
     feed.retain();
     group.feed?.release();
     group.feed = feed;
+    group.failure = undefined;
     feed.attach({
       onValue: () => {
         if (group.feed === feed) this.tell(group);
       },
       onError: (error) => {
+        if (group.feed !== feed) return;
         group.failure = { error };
         this.tell(group);
       },

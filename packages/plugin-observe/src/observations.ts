@@ -114,6 +114,7 @@ export class Observations {
     const { response } = sample;
     const nowMs = this.#clock.nowMs();
     for (const observer of [...group.observers]) {
+      if (!group.observers.has(observer)) continue; // a callback has ended it
       if (!isSuccessCode(response.code)) this.#end(observer, response, "error");
       else if (observer.isOtherFormat(response)) this.#end(observer, FORMAT_CHANGED, "format");
       else if (observer.gate === undefined) {

@@ -73,6 +73,28 @@ describe("a registration", () => {
     expect(bench.notifier.relations()[0]?.token).toMatch(/^([0-9a-f]{2})*$/);
   });
 
+  it("that a callback ends while others are told gets nothing more", async () => {
+    bench = await startInjected(route, {
+      onUnsubscribe: ({ path }) => {
+        if (path === "/t/a") bench.notifier.end(path);
+      },
+    });
+    const controller = new AbortController();
+    const [first, second] = [{ signal: controller.signal }, {}].map((options) =>
+      collect(bench.client.observe("/t/a", options)),
+    );
+    await settled();
+    bench.notifier.changed("/t/a");
+    await settled();
+    controller.abort();
+    await second?.ended;
+    expect([first?.texts, second?.replies.map(({ code }) => code)]).toEqual([
+      ["a", "a"],
+      ["2.05", "2.05", "4.04"],
+    ]);
+    expect(bench.notifier.counters).toMatchObject({ relations: 0, notifications: 3, ended: 1, lost: 1 });
+  });
+
   it("with ETag gets 2.03 while its version is current (RFC 7641 §3.3)", async () => {
     let version = "v1";
     bench = await startInjected((app) =>
