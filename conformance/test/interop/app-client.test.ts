@@ -1,12 +1,14 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { type App, createApp, definePlugin, type EngineFactory, nativeEngine } from "@coapkit/core";
 import { nodeCoap } from "@coapkit/engine-node-coap";
 import { fail, ok } from "@coapkit/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type AppServer, startAppServer } from "../support/app-server.js";
 import { LARGE, textBody } from "../support/body.js";
 import { type ObservedServer, startObservedServer } from "../support/engine-server.js";
 import { type NpmCoapServer, startNpmCoapServer } from "../support/npm-coap-server.js";
-import { type Peer, startLibcoapServer } from "../support/program.js";
+import { freePort, type Peer, startLibcoapServer } from "../support/program.js";
 import { until } from "../support/until.js";
 
 const LOGGER = { isLevelEnabled: () => false, debug() {}, info() {}, warn() {}, error() {} };
@@ -185,6 +187,29 @@ describe.each(engines)("app.client on %s", (_, engine) => {
       await until(() => observed.observers === 0, "deregistration");
     });
   });
+});
+
+describe("app.client on the native engine alone", () => {
+  it("discovers libcoap's server in a group, and then asks it", async () => {
+    const port = await freePort();
+    const server = spawn("coap-server-notls", ["-p", `${port}`, "-g", "224.0.1.187", "-G", "lo"], { stdio: "ignore" });
+    onTestFinished(async () => {
+      server.kill("SIGKILL");
+      await once(server, "exit");
+    });
+    const engine = nativeEngine({ multicast: true, multicastInterface: "lo" });
+    const app = await createApp({ engine, logger: LOGGER, drainTimeoutMs: 0 });
+    onTestFinished(() => app.close());
+    await app.listen("coap://127.0.0.1:0");
+    await app.client.get(`coap://127.0.0.1:${port}`); // a NON is not sent again: the server has to be up
+    for await (const { peer, links, error } of app.client.discoverGroup(`224.0.1.187:${port}`)) {
+      expect([peer.address, peer.port, error]).toEqual(["127.0.0.1", port, undefined]);
+      expect(links.map(({ target }) => target)).toEqual(expect.arrayContaining(["/time", "/async"]));
+      expect((await app.client.get({ peer, path: "/time" })).codeText).toBe("2.05");
+      break;
+    }
+    expect.assertions(3);
+  }, 15_000);
 });
 
 describe("app.client on engine-node-coap alone", () => {
