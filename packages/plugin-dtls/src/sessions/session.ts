@@ -31,8 +31,10 @@ export class Session {
   hasConnectionId = false;
   /** Host that was asked for: sessions of this side's own requests only. */
   host: string | undefined;
-  /** Whoever started the handshake, until it is over: sessions of this side's own requests only. */
+  /** Whoever waits for the handshake, until it is over. */
   observer: HandshakeObserver | undefined;
+  /** Random of this side's ClientHello, while the handshake is under way: it decides when both sides begin at a time. */
+  clientRandom: Uint8Array | undefined;
   /** When the first record went out that nothing authentic has followed, in ms; 0: none. This side's own requests only. */
   unansweredSinceMs = 0;
 

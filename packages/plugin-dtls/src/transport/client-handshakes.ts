@@ -3,12 +3,16 @@ import { isIP } from "node:net";
 import { ClosedError, type PeerId } from "@coapkit/protocol";
 import { keyBytes } from "../credentials/psk-lookup.js";
 import type { ConnectOptions } from "../native/context-options.js";
+import { Scratch } from "../native/scratch-layout.js";
 import type { EngineContext } from "../sessions/engine-context.js";
 import { type HandshakeObserver, Session } from "../sessions/session.js";
-import { DtlsBusyError, DtlsCredentialsMissingError } from "./handshake-error.js";
+import { randomOf } from "./client-hello.js";
+import { DtlsBusyError, DtlsCredentialsMissingError, DtlsHandshakeYieldedError } from "./handshake-error.js";
 import type { LifeParts, SessionLife } from "./session-life.js";
 
 const NOTHING = new Uint8Array(0);
+/** How often a handshake may have to wait for one of the other side. */
+const MAX_ATTEMPTS = 3;
 
 /** A session that is being made, for those that wait for it. */
 interface Pending {
@@ -73,42 +77,62 @@ export class ClientHandshakes {
     return session;
   }
 
-  async #begin(host: string, address: PeerId): Promise<Session> {
+  async #begin(host: string, address: PeerId, attempt = 1): Promise<Session> {
     const { addresses, contexts, table } = this.#parts;
     const port = addresses.portOf(address);
     const options = await contexts.clientCredentials?.connectOptions(host, port);
-    const theirs = table.establishedAt(address);
-    if (theirs?.role === "server" && (await this.#proves(theirs, host, options))) return theirs;
+    const caller = table.callerAt(address);
+    if (caller !== undefined && (await this.#proves(caller, host, options))) return caller;
     const { client } = contexts;
     if (options === undefined || client === undefined)
       throw new DtlsCredentialsMissingError(`There are no credentials for ${host} port ${port}; set client of dtls().`);
     if (this.#isClosed) throw new ClosedError("The transport is closed.");
-    const accepted = table.handshakeAt(address); // theirs: ours goes first
-    if (accepted !== undefined) this.#life.drop(accepted, new ClosedError("This side began a handshake of its own."));
+    try {
+      return await this.#handshake(client, options, { host, address });
+    } catch (error) {
+      if (!(error instanceof DtlsHandshakeYieldedError) || attempt === MAX_ATTEMPTS) throw error;
+      return this.#begin(host, address, attempt + 1);
+    }
+  }
+
+  /** After theirs, where they have begun one: it may be what is needed. */
+  #handshake(
+    client: EngineContext,
+    options: ConnectOptions,
+    { host, address }: { readonly host: string; readonly address: PeerId },
+  ): Promise<Session> {
     return new Promise((resolve, reject) => {
-      const observer: HandshakeObserver = { onEstablished: resolve, onFailed: reject };
-      this.#connect(client, contexts.connect(client, options), { host, address, observer });
+      const theirs = this.#parts.table.handshakeAt(address);
+      const again = (): void => reject(new DtlsHandshakeYieldedError());
+      if (theirs !== undefined) theirs.observer = { onEstablished: again, onFailed: again };
+      else this.#connect(client, options, { host, address, observer: { onEstablished: resolve, onFailed: reject } });
     });
   }
 
   #connect(
     client: EngineContext,
-    outputEnd: number,
-    { host, address, observer }: { host: string; address: PeerId; observer: HandshakeObserver },
+    options: ConnectOptions,
+    {
+      host,
+      address,
+      observer,
+    }: { readonly host: string; readonly address: PeerId; readonly observer: HandshakeObserver },
   ): void {
-    const { output } = this.#parts;
+    const { contexts, output } = this.#parts;
+    const outputEnd = contexts.connect(client, options);
     output.readHead();
     output.sendFrames(outputEnd, address);
     const session = new Session(output.session, client, "client", address);
     session.host = host;
     session.observer = observer;
+    session.clientRandom = randomOf(output.scratch, Scratch.firstFrame + Scratch.frameHead);
     this.#life.begin(session, output.timeoutMs);
   }
 
   /** A session that this side has begun with the host, if it is alive as far as can be known. */
   #usable(host: string, address: PeerId): Session | undefined {
-    const session = this.#parts.table.establishedAt(address);
-    if (session?.role !== "client" || this.#isSilent(session)) return undefined;
+    const session = this.#parts.table.calledAt(address);
+    if (session === undefined || this.#isSilent(session)) return undefined;
     return session.host === host || this.#isAlso(host, session) ? session : undefined;
   }
 

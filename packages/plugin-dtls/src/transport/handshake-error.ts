@@ -31,6 +31,13 @@ export class DtlsHandshakeTimeoutError extends DtlsHandshakeError {
   }
 }
 
+/** Both sides called each other at a time, and the other handshake goes first: this one is tried again, nobody sees this. */
+export class DtlsHandshakeYieldedError extends DtlsHandshakeError {
+  constructor() {
+    super("The other side's handshake goes first.");
+  }
+}
+
 /** No credentials for a server. */
 export class DtlsCredentialsMissingError extends NetworkError {
   readonly code = "COAPKIT_ERR_DTLS_CREDENTIALS_MISSING";

@@ -105,6 +105,7 @@ export class OpenTransport {
   async resolve(host: string, address: PeerId): Promise<PeerId> {
     const session = await this.#clients.sessionWith(host, address);
     const { addresses } = this;
+    if (session.state !== SessionState.established) throw new ClosedError(`The session with ${host} ended; try again.`);
     session.peer = this.#peers.internSession(
       session.serial,
       addresses.addressOf(session.address),

@@ -1,17 +1,13 @@
-import { BATCH_STRIDE, ClosedError, type OnBatch, type PeerId } from "@coapkit/protocol";
+import { BATCH_STRIDE, type OnBatch, type PeerId } from "@coapkit/protocol";
 import { Flag } from "../native/scratch-layout.js";
-import { Session, SessionState } from "../sessions/session.js";
+import { type HandshakeObserver, Session } from "../sessions/session.js";
+import { isClientHello, randomOf } from "./client-hello.js";
+import { DtlsHandshakeYieldedError } from "./handshake-error.js";
 import type { LifeParts, SessionLife } from "./session-life.js";
 
-const HANDSHAKE_RECORD = 22;
 const CONNECTION_ID_RECORD = 25;
-/** Bytes of the header of a record without connection ID. RFC 6347 §4.1. */
-const RECORD_HEADER_BYTES = 13;
-/** Bytes of the header of a handshake message. RFC 6347 §4.2.2. */
-const MESSAGE_HEADER_BYTES = 12;
 /** Offset of the lower byte of the epoch. */
 const EPOCH_LOW = 4;
-const CLIENT_HELLO = 1;
 
 /** Finds the session that a datagram belongs to, or lets it begin one; whatever else it is, it gets no answer. */
 export class Receiver {
@@ -36,12 +32,12 @@ export class Receiver {
       if (session !== undefined) this.#feed(session, buffer, start, end, address);
       return; // the engine counts what belongs to nobody
     }
+    const caller = table.callerAt(address);
     const handshake = table.handshakeAt(address);
-    const established = table.establishedAt(address);
-    if (handshake !== undefined) this.#feedBoth(handshake, established, buffer, start, end);
-    else if (established === undefined || isForServer(established, buffer, start, end))
-      this.#listen(buffer, start, end, address);
-    else if ((this.#feed(established, buffer, start, end, address) & Flag.clientHello) !== 0)
+    const called = table.calledAt(address);
+    if (handshake !== undefined) this.#feedHandshake(handshake, buffer, start, end);
+    else if (called !== undefined) this.#feedCalled(called, buffer, start, end);
+    else if (caller === undefined || (this.#feed(caller, buffer, start, end, address) & Flag.clientHello) !== 0)
       this.#listen(buffer, start, end, address);
   }
 
@@ -49,13 +45,27 @@ export class Receiver {
     return this.#life.advance(session, this.#parts.engine.feed(session.id, buffer, start, end), address);
   }
 
+  /** Whom this side has called may begin a session of its own, which then shares the address. */
+  #feedCalled(called: Session, buffer: Uint8Array, start: number, end: number): void {
+    const { address } = called;
+    if (isClientHello(buffer, start, end)) return this.#listen(buffer, start, end, address);
+    const flags = this.#feed(called, buffer, start, end, address);
+    const caller = this.#parts.table.callerAt(address);
+    if ((flags & Flag.authenticated) === 0 && caller !== undefined) this.#feed(caller, buffer, start, end, address);
+  }
+
   /** A peer that has started again shakes hands anew where its older session still is. RFC 6347 §4.2.8. */
-  #feedBoth(handshake: Session, older: Session | undefined, buffer: Uint8Array, start: number, end: number): void {
+  #feedHandshake(handshake: Session, buffer: Uint8Array, start: number, end: number): void {
+    const { table } = this.#parts;
     const { address, role } = handshake;
+    if (role === "client" && isClientHello(buffer, start, end)) return this.#listen(buffer, start, end, address);
     const flags = this.#feed(handshake, buffer, start, end, address);
-    if ((flags & Flag.clientHello) !== 0 && role === "server") return this.#listen(buffer, start, end, address);
-    const isForOlder = (flags & Flag.authenticated) === 0 && buffer[start + EPOCH_LOW] !== 0;
-    if (isForOlder && older?.state === SessionState.established) this.#feed(older, buffer, start, end, address);
+    if ((flags & Flag.clientHello) !== 0) return this.#listen(buffer, start, end, address);
+    if ((flags & Flag.authenticated) !== 0 || buffer[start + EPOCH_LOW] === 0) return;
+    for (const older of [table.calledAt(address), table.callerAt(address)]) {
+      if (older === undefined || older === handshake) continue;
+      if ((this.#feed(older, buffer, start, end, address) & Flag.authenticated) !== 0) return;
+    }
   }
 
   /** Without a valid cookie the engine answers with one and keeps nothing. RFC 6347 §4.2.1. */
@@ -76,24 +86,29 @@ export class Receiver {
     const key = Buffer.from(`${host} ${addresses.portOf(address)}`, "latin1");
     const outputEnd = engine.listen(server.id, key, buffer, start, end);
     output.readHead();
-    output.sendFrames(outputEnd, address);
     const { flags, session, timeoutMs } = output;
-    if ((flags & Flag.accepted) === 0) return;
-    if (before !== undefined) this.#life.drop(before, new ClosedError("The peer began another handshake."));
-    this.#life.begin(new Session(session, server, "server", address), timeoutMs);
+    const isAccepted = (flags & Flag.accepted) !== 0;
+    if (isAccepted && before !== undefined && !givesWay(before, buffer, start)) return engine.free(session);
+    output.sendFrames(outputEnd, address);
+    if (!isAccepted) return;
+    const observer = before && this.#giveWay(before);
+    const accepted = new Session(session, server, "server", address);
+    accepted.observer = observer;
+    this.#life.begin(accepted, timeoutMs);
+  }
+
+  /** @returns what tells those that wait for the older handshake to try again, when the newer one is over */
+  #giveWay(before: Session): HandshakeObserver | undefined {
+    const { observer } = before;
+    before.observer = undefined;
+    this.#life.drop(before, new DtlsHandshakeYieldedError());
+    if (observer === undefined) return undefined;
+    const again = (): void => observer.onFailed(new DtlsHandshakeYieldedError());
+    return { onEstablished: again, onFailed: again };
   }
 }
 
-/** Whether a server that this side has called calls back with a session of its own. */
-function isForServer({ role }: Session, buffer: Uint8Array, start: number, end: number): boolean {
-  return role === "client" && isClientHello(buffer, start, end);
-}
-
-/** Whether a datagram begins like a ClientHello; whether it is one, the engine finds out. */
-function isClientHello(buffer: Uint8Array, start: number, end: number): boolean {
-  return (
-    end - start > RECORD_HEADER_BYTES + MESSAGE_HEADER_BYTES &&
-    buffer[start] === HANDSHAKE_RECORD &&
-    buffer[start + RECORD_HEADER_BYTES] === CLIENT_HELLO
-  );
+/** A client that begins anew goes first; of two sides that have called each other at a time the one with the greater random. */
+function givesWay({ clientRandom }: Session, buffer: Uint8Array, start: number): boolean {
+  return clientRandom === undefined || Buffer.compare(clientRandom, randomOf(buffer, start)) < 0;
 }

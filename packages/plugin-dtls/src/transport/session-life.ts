@@ -150,6 +150,7 @@ export class SessionLife {
     session.peer = peers.internSession(session.serial, addresses.addressOf(address), addresses.portOf(address));
     this.#idle.add(session);
     session.observer = undefined;
+    session.clientRandom = undefined;
     if (before !== undefined) this.#replace(before, session);
     this.#makeRoom();
     if (log.isLevelEnabled("debug")) {
