@@ -1,31 +1,9 @@
-import { type App, badRequest, content, notFound, type RequestContext } from "@coapkit/core";
-import { Method, OptionNumber } from "@coapkit/protocol";
-import type { TestReply } from "@coapkit/testing";
+import { badRequest, content, notFound } from "@coapkit/core";
+import { OptionNumber } from "@coapkit/protocol";
 import { afterEach, describe, expect, it } from "vitest";
-import { type EndReason, type ObserveOptions, type ObserverRelation, observable } from "../src/index.js";
+import { type EndReason, type ObserverRelation } from "../src/index.js";
 import { type Bench, nextText, settled, startInjected } from "./support.js";
-
-const ACCEPTS = [0, 50, 60];
-
-/** A resource whose state a test sets. */
-class Thermometer {
-  state: unknown = "21";
-  runs = 0;
-  readonly read = (ctx: RequestContext): unknown => {
-    this.runs++;
-    if (typeof this.state === "function") return this.state(ctx);
-    return this.state;
-  };
-  route(path = "/t", options: ObserveOptions = {}): (app: App) => void {
-    return (app) => app.route({ method: "GET", path, metadata: [observable(options)], handler: this.read });
-  }
-}
-
-async function first(stream: AsyncGenerator<TestReply, void, undefined>): Promise<TestReply> {
-  const { value } = await stream.next();
-  if (value === undefined) throw new Error("The observation ended.");
-  return value;
-}
+import { first, Thermometer } from "./thermometer.js";
 
 describe("observation", () => {
   let bench: Bench;
@@ -95,82 +73,6 @@ describe("observation", () => {
     expect(bench.notifier.counters.registrations).toBe(0);
   });
 
-  it("encodes once for all who asked alike, and for each distinct Accept and query", async () => {
-    const t = thermometer();
-    t.state = (ctx: RequestContext) => content(String(ctx.accept), { contentFormat: ctx.accept });
-    bench = await startInjected(
-      (app) => {
-        app.route({
-          method: "GET",
-          path: "/t",
-          produces: ACCEPTS,
-          metadata: [observable()],
-          handler: t.read,
-        });
-      },
-      {},
-      { plugins: [] },
-    );
-    const streams = [...ACCEPTS, ...ACCEPTS].map((accept) => bench.client.observe("/t", { accept }));
-    for (const stream of streams) await first(stream);
-    expect(t.runs).toBe(6);
-    bench.notifier.changed("/t");
-    expect(await Promise.all(streams.map(nextText))).toEqual(["0", "50", "60", "0", "50", "60"]);
-    expect(bench.notifier.counters).toMatchObject({ relations: 6, encodings: 3, notifications: 6 });
-    const cold = bench.client.observe("/t?unit=F", { accept: 0 });
-    await first(cold);
-    bench.notifier.changed("/t");
-    await nextText(cold);
-    expect(bench.notifier.counters.encodings).toBe(7);
-  });
-
-  it("encodes three times for 10,000 observers with three values of Accept", async () => {
-    const t = thermometer();
-    t.state = (ctx: RequestContext) => content(String(ctx.accept), { contentFormat: ctx.accept });
-    const add = (app: App) =>
-      app.route({ method: "GET", path: "/t", produces: ACCEPTS, metadata: [observable()], handler: t.read });
-    bench = await startInjected(add, { observersPerPeer: 10_000 });
-    const streams = Array.from({ length: 10_000 }, (_, i) =>
-      bench.client.observe("/t", { accept: ACCEPTS[i % 3] ?? 0 }),
-    );
-    await Promise.all(streams.map(first));
-    t.runs = 0;
-    bench.notifier.changed("/t");
-    const texts = await Promise.all(streams.map(nextText));
-    expect(texts.every((text, i) => text === String(ACCEPTS[i % 3]))).toBe(true);
-    expect(bench.notifier.counters).toMatchObject({ relations: 10_000, encodings: 3, notifications: 10_000 });
-    expect(t.runs).toBe(3);
-  });
-
-  it("observes FETCH: one representation for each distinct payload (RFC 8132 §2.4)", async () => {
-    bench = await startInjected((app) => {
-      app.route({
-        method: "FETCH",
-        path: "/t",
-        consumes: [0],
-        payload: true,
-        metadata: [observable()],
-        handler: ({ payload }) => `${String(payload)}!`,
-      });
-    });
-    const uri = { scheme: "coap" as const, host: "test", port: 5683, path: ["t"], query: [] };
-    const fetch = {
-      method: Method.FETCH,
-      uri,
-      options: [{ number: OptionNumber.ContentFormat, value: 0 }],
-      observe: true,
-    };
-    const streams = ["a", "a", "b"].map((payload) =>
-      bench.engine.request({ ...fetch, payload })[Symbol.asyncIterator](),
-    );
-    const texts = async (): Promise<string[]> =>
-      Promise.all(streams.map(async (stream) => String(Buffer.from((await stream.next()).value.payload))));
-    expect(await texts()).toEqual(["a!", "a!", "b!"]);
-    bench.notifier.changed("/t");
-    expect(await texts()).toEqual(["a!", "a!", "b!"]);
-    expect(bench.notifier.counters).toMatchObject({ encodings: 2, notifications: 3 });
-  });
-
   it("goes on when a handler reports changes of its own resource, without keeping the process from other work", async () => {
     const t = thermometer();
     bench = await startInjected(t.route());
@@ -185,16 +87,6 @@ describe("observation", () => {
     t.state = "done";
     await settled();
     expect(t.runs).toBeLessThan(20);
-  });
-
-  it("runs the handler for each client where the route says so", async () => {
-    const t = thermometer();
-    bench = await startInjected(t.route("/t", { perClient: true }));
-    const streams = [bench.client.observe("/t"), bench.client.observe("/t")];
-    for (const stream of streams) await first(stream);
-    bench.notifier.changed("/t");
-    await settled();
-    expect(bench.notifier.counters).toMatchObject({ encodings: 1, notifications: 2 });
   });
 
   it("tells several changes at once, and again those that come during a run", async () => {
