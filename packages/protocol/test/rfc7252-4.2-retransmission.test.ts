@@ -87,4 +87,15 @@ describe("RFC 7252 §4.4 message IDs", () => {
     expect(seen.size).toBe(65_536);
     await server.expectNoState();
   });
+
+  it("uses message IDs again, and counts them, when more messages go to an endpoint", async () => {
+    const server = await openServer();
+    const first = server.ask({ type: Type.NON, messageId: 0 }).messageId;
+    for (let i = 1; i < 65_536; i++) server.ask({ type: Type.NON, messageId: i });
+    expect(server.counters.messageIdsReused).toBe(0);
+    expect(server.ask({ type: Type.NON, messageId: 0, token: [9, 9] }).messageId).toBe(first);
+    for (let i = 1; i <= 4_096; i++) server.ask({ type: Type.NON, messageId: i, token: [9, 9] });
+    expect(server.counters.messageIdsReused).toBe(4_096);
+    await server.expectNoState();
+  });
 });

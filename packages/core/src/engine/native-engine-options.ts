@@ -26,6 +26,7 @@ export const nativeEngineOptions = defineOptions({
   ackTimeoutMs: integer({ default: 2_000, min: 1, max: 600_000 }),
   maxRetransmit: integer({ default: 4, min: 0, max: 20 }),
   nstart: integer({ default: 1, min: 1, max: 65_535 }),
+  probingRateBytesPerS: integer({ default: 1 }),
   nonNotificationIntervalMs: integer({ default: 3_000, min: 0, max: 600_000 }),
   piggybackMs: integer({ default: 100, min: 0, max: 60_000 }),
   blockBytes: integer({ default: LARGEST_BLOCK_BYTES, min: 16, max: LARGEST_BLOCK_BYTES }),

@@ -4,7 +4,6 @@ import { ProtocolError } from "../errors/protocol-error.js";
 import type { MessageScanner } from "../message/message-scanner.js";
 import type { OptionEntry } from "../option/encode-options.js";
 import { OptionNumber } from "../option/option-number.js";
-import type { TransmissionParameters } from "../parameters/transmission-parameters.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { RemotePeer } from "../peer/remote-peer.js";
 import type { Transport } from "../ports/transport.js";
@@ -19,13 +18,13 @@ import type { IncomingResponse } from "./incoming-response.js";
 import type { OutgoingRequest, RequestTarget, UriTarget } from "./outgoing-request.js";
 import { ANY_PEER } from "./pending-table.js";
 import { ping } from "./ping.js";
-import { Requester, type RequesterParts } from "./requester.js";
+import { Requester } from "./requester.js";
+import type { RequesterParts } from "./requester-parts.js";
 import type { ResolvedRequest } from "./resolved-request.js";
 import { blockEntry, Transfer } from "./transfer.js";
 
 /** What the client side works with. */
 export interface ClientParts extends RequesterParts {
-  readonly parameters: TransmissionParameters;
   readonly transport: Pick<Transport, "resolve" | "scheme">;
   readonly blockBytes: number;
   readonly responseLimitBytes: number;
@@ -64,6 +63,7 @@ export class Client {
       ...this.#parts.clientCounters,
       pendingRequests: this.#requester.size + this.#pings,
       observations: this.#observations,
+      requestsPaced: this.#requester.paced,
     };
   }
 
@@ -94,6 +94,7 @@ export class Client {
     this.#pings++;
     try {
       await ping(this.#parts.sender, peer, this.#parts.outbox.nextMessageId(peer), signal);
+      this.#requester.answered(peer);
     } finally {
       this.#pings--;
     }
@@ -102,6 +103,11 @@ export class Client {
   /** Fails what waits for a peer whose session has ended. */
   endPeer(peer: PeerId): void {
     this.#requester.endPeer(peer);
+  }
+
+  /** The number becomes another peer's. */
+  forgetPeer(peer: PeerId): void {
+    this.#requester.forgetPeer(peer);
   }
 
   /** Fails everything that waits. */

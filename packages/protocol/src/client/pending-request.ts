@@ -1,6 +1,7 @@
 import type { Type } from "../message/message-type.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transmission } from "../reliability/confirmable-sender.js";
+import type { Probe } from "../reliability/probing-gate.js";
 import { HEAP_IDLE } from "../reliability/timer-heap.js";
 import type { IncomingResponse } from "./incoming-response.js";
 
@@ -20,7 +21,7 @@ export interface ResponseReceiver {
 export const NO_MESSAGE_ID = -1;
 
 /** A token that is taken, and what was sent with it last. RFC 7252 §5.3. */
-export class PendingRequest {
+export class PendingRequest implements Probe {
   /** For the heap of time-outs. */
   dueMs = 0;
   heapIndex = HEAP_IDLE;
@@ -30,6 +31,7 @@ export class PendingRequest {
   isNon = false;
   /** The confirmable request, until it is acknowledged. */
   transmission: Transmission | undefined;
+  unsent: Uint8Array | undefined;
   /** Critical option for which a response was rejected, or -1. */
   rejectedOption = -1;
 
@@ -41,8 +43,9 @@ export class PendingRequest {
     readonly receiver: ResponseReceiver,
   ) {}
 
-  /** Whether a message has left: not while it waits for NSTART. */
+  /** Whether a message has left: not while it waits for NSTART or PROBING_RATE. */
   get isSent(): boolean {
+    if (this.unsent !== undefined) return false;
     return this.transmission === undefined || this.transmission.heapIndex !== HEAP_IDLE;
   }
 }

@@ -1,59 +1,28 @@
 import { codeClass } from "../code/code.js";
 import { fingerprint } from "../dedup/fingerprint.js";
-import { type MessageWindows, NO_REPLY, Remembered } from "../dedup/message-windows.js";
-import { ClosedError, ResetError, TimeoutError } from "../errors/network-error.js";
-import { ProtocolError } from "../errors/protocol-error.js";
+import { NO_REPLY, Remembered } from "../dedup/message-windows.js";
+import { ClosedError } from "../errors/network-error.js";
 import { type MessageScanner, OptionFlag } from "../message/message-scanner.js";
 import { Type } from "../message/message-type.js";
 import type { OptionEntry } from "../option/encode-options.js";
 import { findBadOption } from "../option/find-bad-option.js";
-import type { OptionRegistry } from "../option/option-registry.js";
 import { OptionsView } from "../option/options-view.js";
 import type { PeerId } from "../peer/peer-directory.js";
-import type { RemotePeer } from "../peer/remote-peer.js";
-import type { Clock } from "../ports/clock.js";
-import type { RandomSource } from "../ports/random-source.js";
-import { type ConfirmableSender, Outcome, Transmission } from "../reliability/confirmable-sender.js";
+import { Outcome, Transmission } from "../reliability/confirmable-sender.js";
+import { ProbingGate } from "../reliability/probing-gate.js";
 import { TimerHeap } from "../reliability/timer-heap.js";
-import type { ClientCounters } from "./client-counters.js";
-import { endpointClosedError, RequestLimitError, sessionEndedError } from "./client-error.js";
+import {
+  endpointClosedError,
+  RequestLimitError,
+  resetError,
+  sessionEndedError,
+  unacknowledgedError,
+  unansweredError,
+} from "./client-error.js";
 import { IncomingResponse } from "./incoming-response.js";
 import { NO_MESSAGE_ID, PendingRequest, type ResponseReceiver } from "./pending-request.js";
 import { ANY_PEER, type PeerToken, PendingTable } from "./pending-table.js";
-
-/** What requests and responses need of the endpoint. */
-export interface RequesterParts {
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  readonly coarseClock: { nowS(): number };
-  readonly counters: { duplicates: number; malformed: number; unmatched: number };
-  readonly clientCounters: ClientCounters;
-  readonly outbox: {
-    nextMessageId(peer: PeerId): number;
-    sendEmpty(peer: PeerId, type: Type, messageId: number): number;
-    write(
-      type: Type,
-      code: number,
-      messageId: number,
-      token: Uint8Array,
-      options: readonly OptionEntry[],
-      payload: Uint8Array | string,
-    ): Uint8Array;
-    transmit(peer: PeerId, datagram: Uint8Array): void;
-  };
-  readonly peers: { pin(peer: PeerId): void; unpin(peer: PeerId): void; hasEnded(peer: PeerId): boolean };
-  readonly sender: ConfirmableSender;
-  readonly windows: MessageWindows;
-  /** Options that are recognized in responses. */
-  readonly optionRegistry: OptionRegistry;
-  /** Whether the transport leaves received bytes as they are. */
-  readonly keepsReceivedBytes: boolean;
-  /** How long the message ID of a NON is remembered, in seconds. RFC 7252 §4.8.2. */
-  readonly nonLifetimeS: number;
-  /** Most requests under way at a time. */
-  readonly maxRequests: number;
-  identify(peer: PeerId): RemotePeer;
-}
+import type { RequesterParts } from "./requester-parts.js";
 
 /** A request as one message. */
 export interface RequestMessage {
@@ -67,18 +36,26 @@ export interface RequestMessage {
 export class Requester {
   readonly #parts: RequesterParts;
   readonly #table: PendingTable;
+  readonly #gate: ProbingGate;
   readonly #timeouts: TimerHeap<PendingRequest>;
   #isClosed = false;
 
   constructor(parts: RequesterParts) {
     this.#parts = parts;
     this.#table = new PendingTable(parts.random);
-    this.#timeouts = new TimerHeap(parts.clock, (pending) => this.#onDue(pending));
+    const { parameters, clock, peers, outbox } = parts;
+    this.#gate = new ProbingGate({ parameters, clock, capacity: peers.capacity, transmit: outbox.transmit });
+    this.#timeouts = new TimerHeap(clock, (pending) => this.#onDue(pending));
   }
 
   /** Tokens that are taken. */
   get size(): number {
     return this.#table.size;
+  }
+
+  /** NON requests that had to wait for PROBING_RATE. RFC 7252 §4.7. */
+  get paced(): number {
+    return this.#gate.paced;
   }
 
   /** @throws ClosedError, RequestLimitError */
@@ -124,7 +101,7 @@ export class Requester {
     } else {
       this.#table.addNon(pending);
       this.#timeouts.schedule(pending, pending.responseTimeoutMs);
-      outbox.transmit(peer, datagram);
+      this.#gate.send(pending, datagram);
     }
   }
 
@@ -160,10 +137,21 @@ export class Requester {
       if (pending.peer === peer) this.#fail(pending, sessionEndedError(this.#parts.identify(peer)));
   }
 
+  /** The peer has shown that it responds. RFC 7252 §4.7. */
+  answered(peer: PeerId): void {
+    this.#gate.answered(peer);
+  }
+
+  /** The number becomes another peer's. */
+  forgetPeer(peer: PeerId): void {
+    this.#gate.forgetPeer(peer);
+  }
+
   /** Takes a message with a response: `message` describes `buffer[start, end)`. */
   receive(peer: PeerId, buffer: Uint8Array, start: number, end: number, message: MessageScanner): void {
     if (!isResponse(message)) return this.#receiveNonsense(peer, message);
     const pending = this.#table.find(peer, buffer, message.tokenStart, message.tokenEnd);
+    if (pending !== undefined) this.#gate.answered(peer);
     if (message.type === Type.ACK) return this.#receivePiggybacked(peer, buffer, message, pending);
     const { windows, coarseClock, counters } = this.#parts;
     const mark = fingerprint(buffer, start, end);
@@ -183,7 +171,8 @@ export class Requester {
   onReset(peer: PeerId, messageId: number): boolean {
     const pending = this.#table.findNon(peer, messageId);
     if (pending === undefined) return false;
-    this.#fail(pending, this.#resetError(pending));
+    this.#gate.answered(peer);
+    this.#fail(pending, resetError(this.#parts.identify(pending.peer)));
     return true;
   }
 
@@ -250,15 +239,17 @@ export class Requester {
   #onEnd(pending: PendingRequest, transmission: Transmission, outcome: Outcome): void {
     if (pending.transmission !== transmission) return;
     pending.transmission = undefined;
+    if (outcome === Outcome.Acknowledged || outcome === Outcome.Reset) this.#gate.answered(pending.peer);
     if (outcome === Outcome.Acknowledged) this.#timeouts.schedule(pending, pending.responseTimeoutMs);
-    else if (outcome === Outcome.Reset) this.#fail(pending, this.#resetError(pending));
-    else if (outcome === Outcome.TimedOut) this.#fail(pending, this.#timeoutError(pending, "acknowledgement"));
+    else if (outcome === Outcome.Reset) this.#fail(pending, resetError(this.#parts.identify(pending.peer)));
+    else if (outcome === Outcome.TimedOut)
+      this.#fail(pending, unacknowledgedError(this.#parts.identify(pending.peer), pending));
     else this.#fail(pending, endpointClosedError());
   }
 
   #onDue(pending: PendingRequest): void {
     if (pending.messageId === NO_MESSAGE_ID) pending.receiver.onDue();
-    else this.#fail(pending, this.#timeoutError(pending, "response"));
+    else this.#fail(pending, unansweredError(this.#parts.identify(pending.peer), pending));
   }
 
   #fail(pending: PendingRequest, error: Error): void {
@@ -273,22 +264,8 @@ export class Requester {
     pending.messageId = NO_MESSAGE_ID;
     pending.transmission = undefined;
     this.#timeouts.cancel(pending);
+    this.#gate.cancel(pending);
     if (transmission !== undefined) this.#parts.sender.cancel(transmission);
-  }
-
-  #resetError({ peer }: PendingRequest): ResetError {
-    return new ResetError(`${this.#parts.identify(peer).key} reset the request; it lacks the context for it.`);
-  }
-
-  #timeoutError({ peer, rejectedOption, responseTimeoutMs }: PendingRequest, missing: string): TimeoutError {
-    const { key } = this.#parts.identify(peer);
-    const within = missing === "response" ? ` within ${responseTimeoutMs} ms` : "";
-    const text = `No ${missing} from ${key}${within}; check the address, or allow more time.`;
-    if (rejectedOption < 0) return new TimeoutError(text);
-    const cause = new ProtocolError(
-      `A response was rejected: its critical option ${rejectedOption} is not recognized.`,
-    );
-    return new TimeoutError(text, { cause });
   }
 }
 

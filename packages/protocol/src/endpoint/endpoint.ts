@@ -31,7 +31,6 @@ import { Server, type ServerParts } from "./server.js";
 import { ServerBlocks } from "./server-blocks.js";
 
 const REQUEST_CLASS = 0;
-const MESSAGE_IDS = 65_536;
 /** How often a closing endpoint looks whether it is done. */
 const DRAIN_STEP_MS = 10;
 
@@ -70,14 +69,11 @@ export class Endpoint {
     this.#identities = new PeerIdentities(this.#peers, transport);
     const exchangeLifetimeS = Math.ceil(this.parameters.exchangeLifetimeMs / 1_000);
     this.#windows = new MessageWindows(limits.peers, limits.messageWindowBytes, exchangeLifetimeS);
-    this.#outbox = new Outbox(transport, limits, limits.peers, Math.floor(random.fraction() * MESSAGE_IDS));
-    this.#sender = new ConfirmableSender({
-      parameters: this.parameters,
-      clock,
-      random,
-      peers: this.#peers,
-      transmit: this.#outbox.transmit,
-    });
+    const { parameters } = this;
+    const { exchangeLifetimeMs: lifetimeMs } = parameters;
+    this.#outbox = new Outbox(transport, limits, { peers: limits.peers, random, clock, lifetimeMs });
+    const { transmit } = this.#outbox;
+    this.#sender = new ConfirmableSender({ parameters, clock, random, peers: this.#peers, transmit });
     this.#coarseClock = new CoarseClock(clock);
     this.#blocks = new ServerBlocks({
       clock,
@@ -143,6 +139,7 @@ export class Endpoint {
       ...this.#sender.counters,
       ...this.#blocks.counters,
       ...this.#client.counters,
+      ...this.#outbox.counters,
       openExchanges: this.#server.openExchanges + (this.#groupServer?.openExchanges ?? 0),
       groupResponsesWaiting: this.#groupServer?.waitingResponses ?? 0,
       ...this.#observation.counters,
@@ -295,6 +292,8 @@ export class Endpoint {
   #forget(peer: PeerId): void {
     this.#windows.forgetPeer(peer);
     this.#blocks.forgetPeer(peer);
+    this.#client.forgetPeer(peer);
+    this.#outbox.forgetPeer(peer);
     this.#identities.forget(peer);
   }
 }

@@ -8,12 +8,11 @@ import { type OptionEntry, sortOptions } from "../option/encode-options.js";
 import { OptionValueError } from "../option/option-error.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Transport } from "../ports/transport.js";
+import { type MessageIdSettings, MessageIds } from "./message-ids.js";
 
 const EMPTY_BYTES = 4;
 /** No reply is kept under it where anybody would look. */
 const NO_MARK = 0;
-/** Spreads the first message IDs of peers: odd, so that each of 65,536 peers has another one. */
-const SPREAD = 0x9e37;
 /** Most that UDP over IPv4 carries. */
 const MAX_DATAGRAM_BYTES = 65_507;
 const MIN_RING_BYTES = 4_096;
@@ -34,28 +33,29 @@ export class Outbox {
   /** Replies of methods that must not run twice; apart from the others, so that GETs cannot push them out. */
   readonly #replies: ReplyRing;
   readonly #safeReplies: ReplyRing;
-  readonly #messageIds: Uint16Array;
-  readonly #firstMessageId: number;
+  readonly #messageIds: MessageIds;
   readonly #isBusy: () => boolean;
 
-  /**
-   * @param peers capacity of the peer directory
-   * @param firstMessageId where message IDs start, which should be random. RFC 7252 §4.4
-   */
-  constructor(transport: Transport, limits: OutboxLimits, peers: number, firstMessageId: number) {
+  constructor(transport: Transport, limits: OutboxLimits, messageIds: MessageIdSettings) {
     this.#transport = transport;
     this.#replies = new ReplyRing(ringBytes(limits.replyBytes));
     this.#safeReplies = new ReplyRing(ringBytes(limits.safeReplyBytes));
-    this.#messageIds = new Uint16Array(peers);
-    this.#firstMessageId = firstMessageId;
+    this.#messageIds = new MessageIds(messageIds);
     this.#isBusy = () => transport.pendingSends > 0;
   }
 
-  /** A message ID that was not used towards the peer for as long as there are others. RFC 7252 §4.4. */
+  get counters(): { readonly messageIdsReused: number } {
+    return { messageIdsReused: this.#messageIds.reused };
+  }
+
+  /** See `MessageIds.next`. */
   nextMessageId(peer: PeerId): number {
-    const id = this.#messageIds[peer] as number;
-    this.#messageIds[peer] = id + 1;
-    return (id + this.#firstMessageId + Math.imul(peer, SPREAD)) & 0xffff;
+    return this.#messageIds.next(peer);
+  }
+
+  /** The number becomes another peer's. */
+  forgetPeer(peer: PeerId): void {
+    this.#messageIds.forgetPeer(peer);
   }
 
   /** Sends an ACK or RST without content. @returns where it was written */

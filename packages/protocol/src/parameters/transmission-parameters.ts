@@ -12,7 +12,10 @@ export interface TransmissionSettings {
   readonly nstart?: number | undefined;
   /** Upper bound of the wait before an answer to a multicast request, in milliseconds. RFC 7252 §8.2. @defaultValue 5000 */
   readonly defaultLeisureMs?: number | undefined;
-  /** Bytes per second that may be sent to a peer that does not answer. RFC 7252 §4.7. @defaultValue 1 */
+  /**
+   * Bytes per second, on average, of NON requests to a peer that does not answer; 0 or `Infinity`: no limit. RFC 7252 §4.7.
+   * @defaultValue 1
+   */
   readonly probingRateBytesPerS?: number | undefined;
   /**
    * Least time between NON notifications to a client whose round-trip time is not known, in milliseconds; what comes
@@ -59,12 +62,7 @@ export function transmissionParameters(settings: TransmissionSettings = {}): Tra
     maxRetransmit,
     nstart: wholeInRange("nstart", settings.nstart ?? 1, 1, 65_535),
     defaultLeisureMs: inRange("defaultLeisureMs", settings.defaultLeisureMs ?? 5_000, 0, 600_000),
-    probingRateBytesPerS: inRange(
-      "probingRateBytesPerS",
-      settings.probingRateBytesPerS ?? 1,
-      0,
-      Number.MAX_SAFE_INTEGER,
-    ),
+    probingRateBytesPerS: rateOf("probingRateBytesPerS", settings.probingRateBytesPerS ?? 1),
     nonNotificationIntervalMs: inRange(
       "nonNotificationIntervalMs",
       settings.nonNotificationIntervalMs ?? 3_000,
@@ -83,6 +81,10 @@ export function transmissionParameters(settings: TransmissionSettings = {}): Tra
 function inRange(name: string, value: number, min: number, max: number): number {
   if (Number.isFinite(value) && value >= min && value <= max) return value;
   throw new TransmissionParameterError(`${name} is ${value}; set it to a number from ${min} to ${max}.`);
+}
+
+function rateOf(name: string, value: number): number {
+  return value === Number.POSITIVE_INFINITY ? value : inRange(name, value, 0, Number.MAX_SAFE_INTEGER);
 }
 
 function wholeInRange(name: string, value: number, min: number, max: number): number {
