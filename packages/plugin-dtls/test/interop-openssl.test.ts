@@ -46,6 +46,12 @@ describe("openssl s_client", () => {
     },
   );
 
+  it("is told the identity hint", async () => {
+    const uri = await serve({ psk: { "device-1": "key" }, identityHint: "plant-4" });
+    const { greeting } = connect(uri, ["-psk_identity", "device-1", "-psk", "6b6579"]);
+    expect(await greeting).toContain("PSK identity hint: plant-4");
+  });
+
   it("gets no CBC suite, on which a forged record could end the session", async () => {
     const uri = await serve({ psk: { "device-1": "key" } });
     const args = ["-psk_identity", "device-1", "-psk", "6b6579", "-cipher", "PSK-AES128-CBC-SHA256"];
