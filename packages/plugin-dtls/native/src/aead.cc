@@ -1,5 +1,7 @@
 #include "aead.h"
 
+#include <openssl/crypto.h>
+
 #include "error_queue.h"
 
 namespace coapkit::dtls {
@@ -55,12 +57,14 @@ bool AeadPool::Open(const CipherSuite& suite, const uint8_t* key, const uint8_t*
       EVP_CipherUpdate(context, nullptr, &length, nullptr, static_cast<int>(size)) != 1) {
     return false;
   }
-  if (EVP_CipherUpdate(context, nullptr, &length, additional.data, static_cast<int>(additional.size)) != 1 ||
-      EVP_CipherUpdate(context, out, &length, sealed.data, static_cast<int>(size)) != 1) {
-    return false;
-  }
   // CCM has checked the tag with the data; its Final does nothing.
-  return suite.aead == AeadKind::kCcm || EVP_CipherFinal_ex(context, out + size, &length) == 1;
+  const bool is_authentic =
+      EVP_CipherUpdate(context, nullptr, &length, additional.data, static_cast<int>(additional.size)) == 1 &&
+      EVP_CipherUpdate(context, out, &length, sealed.data, static_cast<int>(size)) == 1 &&
+      (suite.aead == AeadKind::kCcm || EVP_CipherFinal_ex(context, out + size, &length) == 1);
+  // GCM and ChaCha20 decrypt before they check.
+  if (!is_authentic) OPENSSL_cleanse(out, size);
+  return is_authentic;
 }
 
 }  // namespace coapkit::dtls

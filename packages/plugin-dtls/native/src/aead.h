@@ -23,8 +23,8 @@ class AeadPool {
   bool Seal(const CipherSuite& suite, const uint8_t* key, const uint8_t* nonce, ByteView additional,
             uint8_t* in_place, size_t size);
 
-  /** Decrypts to `out`, which may be `sealed.data`; `sealed` ends with the tag. False: not authentic, `out`
-   * is garbage. */
+  /** Decrypts to `out`, which may be `sealed.data`; `sealed` ends with the tag. False: not authentic, and
+   * `out` has nothing of it. */
   bool Open(const CipherSuite& suite, const uint8_t* key, const uint8_t* nonce, ByteView additional,
             ByteView sealed, uint8_t* out);
 

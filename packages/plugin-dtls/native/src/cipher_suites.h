@@ -28,6 +28,9 @@ struct CipherSuite {
   /** Bytes of the nonce that stand in each record. */
   size_t explicit_nonce_size() const { return aead == AeadKind::kChaCha20 ? 0 : 8; }
   size_t overhead() const { return explicit_nonce_size() + tag_size; }
+  /** Records that may fail authentication under one key. 2^23.5 for CCM: RFC 9147 §4.5.3; with CCM_8, one of
+   * 2^23 is taken for authentic with a chance of 2^-41. 2^28 for GCM: RFC 9325 §4.4. */
+  uint32_t integrity_limit() const { return uint32_t{1} << (aead == AeadKind::kCcm ? 23 : 28); }
 };
 
 constexpr size_t kCipherSuiteCount = 15;

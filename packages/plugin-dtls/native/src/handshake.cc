@@ -184,8 +184,10 @@ void Handshake::Step() {
 }
 
 void Handshake::Conclude(int result, int error) {
-  if (result != 1) {
-    if (error != SSL_ERROR_WANT_READ) Fail();
+  if (result != 1 && error == SSL_ERROR_WANT_READ) {
+    cause_ = {};  // an alert that OpenSSL has dropped, as one that came before
+  } else if (result != 1) {
+    Fail();
   } else if (!EnsureKeys()) {
     Fail();
   } else if (context_->options().requires_extended_master_secret && SSL_get_extms_support(ssl()) != 1) {

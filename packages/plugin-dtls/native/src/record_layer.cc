@@ -41,7 +41,7 @@ size_t RecordLayer::SizeOf(unsigned epoch, size_t plaintext) const {
 }
 
 bool RecordLayer::Write(AeadPool& aead, unsigned epoch, uint8_t type, ByteView plaintext, uint8_t* out) {
-  if (is_exhausted()) return false;
+  if ((epoch == 0 ? next_plain_sequence_ : next_sequence_) > kMaxSequence) return false;
   if (epoch == 0) {
     WritePlainRecord(type, next_plain_sequence_++, plaintext, out);
     return true;
@@ -63,6 +63,7 @@ ReceiveStatus RecordLayer::Receive(AeadPool& aead, const Record& record, uint8_t
       return ReceiveStatus::kShort;
     case OpenStatus::kForged:
       authentication_failures_++;
+      forged_records_++;
       return ReceiveStatus::kForged;
     case OpenStatus::kOk:
       break;

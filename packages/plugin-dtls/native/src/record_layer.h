@@ -38,10 +38,11 @@ class RecordLayer {
   /** A server's first record carries the number of the ClientHello. RFC 6347 §4.2.1. */
   void set_next_plain_sequence(uint64_t sequence) { next_plain_sequence_ = sequence; }
 
-  bool is_exhausted() const { return next_sequence_ > kMaxSequence || next_plain_sequence_ > kMaxSequence; }
+  /** Whether no number is left for another protected record. RFC 6347 §4.1. */
+  bool is_exhausted() const { return next_sequence_ > kMaxSequence; }
   size_t SizeOf(unsigned epoch, size_t plaintext) const;
-  /** Writes `SizeOf` bytes under the next number; the plaintext may lie within `out`. False: exhausted, or
-   * OpenSSL failed. */
+  /** Writes `SizeOf` bytes under the next number; the plaintext may lie within `out`. False: the epoch has no
+   * number left, or OpenSSL failed. */
   bool Write(AeadPool& aead, unsigned epoch, uint8_t type, ByteView plaintext, uint8_t* out);
 
   /** Takes a record of epoch 1; `out` has room for its fragment. */
@@ -49,6 +50,8 @@ class RecordLayer {
 
   /** Records that were cut short or forged. */
   uint32_t authentication_failures() const { return authentication_failures_; }
+  /** Whether so many records were forged that the keys are not to be used any longer. RFC 9147 §4.5.3. */
+  bool is_integrity_limit_reached() const { return forged_records_ >= suite_->integrity_limit(); }
 
   /** Opens what OpenSSL sealed in our name. It is sealed anew before it leaves. */
   bool OpenOwn(AeadPool& aead, const Record& record, uint8_t* out, OpenedRecord* opened) const;
@@ -65,6 +68,7 @@ class RecordLayer {
   uint64_t next_sequence_ = 0;
   ReplayWindow window_;
   uint32_t authentication_failures_ = 0;
+  uint32_t forged_records_ = 0;
   bool has_connection_ids_ = false;
   Bytes own_cid_;
   Bytes peer_cid_;

@@ -115,8 +115,11 @@ void Session::TakeEstablished(const Record& record, Output* output) {
   uint8_t* plaintext = output->Reserve(record.fragment.size);
   if (plaintext == nullptr) return;
   ReceivedRecord received;
-  if (!CountReceived(context_->counters(), records_.Receive(*context_->aead(), record, plaintext, &received)))
+  if (!CountReceived(context_->counters(),
+                     records_.Receive(*context_->aead(), record, plaintext, &received))) {
+    if (records_.is_integrity_limit_reached()) GiveUpKeys(output);
     return;
+  }
   output->Set(kAuthenticated);
   if (received.is_newest) output->Set(kNewest);
   switch (received.type) {
@@ -134,6 +137,12 @@ void Session::TakeEstablished(const Record& record, Output* output) {
     default:
       context_->counters()->dropped_unexpected++;
   }
+}
+
+/** RFC 6347 §4.1.2.7: the alert, where there is one for records that are not authentic. */
+void Session::GiveUpKeys(Output* output) {
+  SendAlert(kFatal, SSL_AD_BAD_RECORD_MAC, output);
+  End(kFailed, {EndReason::kAlertSent, SSL_AD_BAD_RECORD_MAC}, output);
 }
 
 void Session::TakeAlert(ByteView alert, Output* output) {

@@ -57,6 +57,7 @@ class Session {
   bool StartsAnotherHandshake(const Record& record) const;
   void TakeDuringHandshake(const Record& record, Output* output);
   void TakeEstablished(const Record& record, Output* output);
+  void GiveUpKeys(Output* output);
   void TakeAlert(ByteView alert, Output* output);
   void TakeLateHandshake(ByteView message, Output* output);
   void SettleHandshake(Output* output);
