@@ -69,7 +69,7 @@ export const EndReason = {
   closedLocally: 2,
   /** A fatal alert of the peer; `alert` is its description. */
   alertReceived: 3,
-  /** The peer's handshake was refused; `alert` is what it was told. */
+  /** The peer's handshake was refused, or too many records were forged (alert 20); `alert` is what it was told. */
   alertSent: 4,
   /** The peer's certificate or public key was not accepted; `alert` is what it was told. */
   peerNotTrusted: 5,
