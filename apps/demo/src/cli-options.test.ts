@@ -17,8 +17,8 @@ describe("readCliOptions", () => {
   });
 
   it.each([
-    [["--port", "x"], {}, /^port "x" is no number from 0 to 65535; usage: /],
-    [["--port", "65536"], {}, /^port "65536" is no number/],
+    [["--port", "x"], {}, /^port "x" is no number from 0 to 65534; usage: /],
+    [["--port", "65535"], {}, /^port "65535" is no number/],
     [["--port"], {}, /^Option '--port <value>' argument missing; usage: /],
     [["--colour"], {}, /^Unknown option '--colour'; usage: /],
     [["extra"], {}, /^Unexpected argument 'extra'; usage: /],

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 /** How the demo is started. */
 export interface CliOptions {
-  /** UDP port; 0 lets the system choose. */
+  /** UDP port of `coap://`, with the next one for `coaps://`; 0 lets the system choose both. */
   readonly port: number;
   /** File of the database, or `:memory:`. */
   readonly database: string;
@@ -10,6 +10,8 @@ export interface CliOptions {
   readonly devices: boolean;
 }
 
+/** There has to be a next one. */
+const MAX_PORT = 65_534;
 const USAGE = "usage: demo [--port 5683] [--database monitor.db] [--no-devices]";
 
 /** Reads the command line, then `PORT` of the environment. @returns the options, or one line that says what is wrong */
@@ -17,7 +19,8 @@ export function readCliOptions(args: readonly string[], env: NodeJS.ProcessEnv):
   const values = parseFlags(args);
   if (typeof values === "string") return `${values}; ${USAGE}`;
   const port = values.port ?? env.PORT ?? "5683";
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return `port "${port}" is no number from 0 to 65535; ${USAGE}`;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT)
+    return `port "${port}" is no number from 0 to ${MAX_PORT}; ${USAGE}`;
   if (values.database === "") return `--database needs a file name; ${USAGE}`;
   return { port: Number(port), database: values.database ?? ":memory:", devices: values["no-devices"] !== true };
 }

@@ -1,20 +1,26 @@
+import { credentialsFrom, explainPublic } from "./access/credentials.js";
 import { AlarmPanel } from "./alarms/alarm-panel.js";
 import { createDemoApp } from "./app.js";
 import { banner } from "./banner.js";
 import { type CliOptions, readCliOptions } from "./cli-options.js";
 import { startDevices } from "./devices/device-fleet.js";
+import { certificateOrNone, listen } from "./servers.js";
 
-const HOST = "127.0.0.1";
-
-/** Starts the demo. @returns what stops it. @throws Error where the database or the port cannot be had */
+/** Starts the demo. @returns what stops it. @throws Error where the database or a port cannot be had */
 async function start({ port, database, devices }: CliOptions): Promise<() => Promise<void>> {
-  const app = await createDemoApp({ databaseFile: database });
+  const notes: string[] = [];
+  const note = (text: string | undefined) => void (text !== undefined && notes.push(text));
+  const credentials = credentialsFrom(process.env);
+  note(explainPublic(credentials));
+  const certificate = await certificateOrNone(note);
+  const app = await createDemoApp({ databaseFile: database, credentials, certificate });
   try {
-    const bound = await app.listen(`coap://${HOST}:${port}`);
-    const server = `coap://${HOST}:${bound.port}`;
-    process.stdout.write(banner(server));
-    const stopDevices = devices ? await startDevices(server, app.log) : undefined;
-    void app.resolve(AlarmPanel).watch(server);
+    const { plain, secure } = await listen(app, port, note);
+    for (const text of notes) app.log.warn({}, text);
+    process.stdout.write(banner({ plain, secure }, credentials, notes));
+    const { keys } = credentials;
+    const stopDevices = devices ? await startDevices({ server: secure ?? plain, keys, log: app.log }) : undefined;
+    void app.resolve(AlarmPanel).watch(plain);
     return async () => {
       await stopDevices?.();
       await app.close();

@@ -1,9 +1,11 @@
 import { setInterval } from "node:timers/promises";
 import { content, Get, Req, type RequestContext, Resource } from "@coapkit/core";
+import { Public } from "@coapkit/plugin-auth";
 import { Observe } from "@coapkit/plugin-observe";
 
 /** The server's time. */
 @Resource("time", { title: "The server's time" })
+@Public()
 export class TimeResource {
   /** A plain GET gets the first value, observers all of them: one clock ticks for them all, until the last has gone. */
   @Get()

@@ -12,17 +12,19 @@ export class DemoProcess {
     readonly output: OutputLines,
     /** `coap://127.0.0.1:40213` */
     readonly uri: string,
+    /** `coaps://127.0.0.1:40214`, empty where there is no native addon. */
+    readonly secureUri: string,
   ) {}
 
   /** Starts it and waits for the line that says where it listens. */
-  static async start(...args: string[]): Promise<DemoProcess> {
+  static async start(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<DemoProcess> {
     const child = spawn(process.execPath, [MAIN, "--port", "0", ...args], {
-      env: { ...process.env, LOG_LEVEL: "info" },
+      env: { ...process.env, LOG_LEVEL: "info", ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
     const output = new OutputLines(child);
-    const [, uri = ""] = await output.next(/listens on (coap:\S+)/);
-    return new DemoProcess(child, output, uri);
+    const [, uri = "", secureUri = ""] = await output.next(/listens on (coap:\S+)(?: and (coaps:\S+))?$/);
+    return new DemoProcess(child, output, uri, secureUri);
   }
 
   /** Waits for the record of the next exchange with somebody else than the alarm panel, which shares the socket of the server. */

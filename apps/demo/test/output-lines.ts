@@ -12,6 +12,7 @@ export interface Exchange {
 /** What a process prints on standard output, line by line. */
 export class OutputLines {
   readonly #lines: string[] = [];
+  readonly #all: string[] = [];
   #hasEnded = false;
   #wake: () => void = () => undefined;
 
@@ -20,6 +21,7 @@ export class OutputLines {
     const lines = createInterface({ input: stdout });
     lines.on("line", (line) => {
       this.#lines.push(line);
+      this.#all.push(line);
       this.#wake();
     });
     lines.on("close", () => {
@@ -36,10 +38,14 @@ export class OutputLines {
       if (match !== null) return match;
       if (line !== undefined) continue;
       if (this.#hasEnded) throw new Error(`The process ended before it printed ${pattern}.`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#more();
     }
+  }
+
+  /** Waits for the end. @returns all lines, also those that have been passed over */
+  async all(): Promise<string> {
+    while (!this.#hasEnded) await this.#more();
+    return this.#all.join("\n");
   }
 
   /** Waits for the record of the next exchange that matches. */
@@ -49,5 +55,11 @@ export class OutputLines {
       const record = JSON.parse(line) as Exchange;
       if (isMeant(record)) return record;
     }
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 }

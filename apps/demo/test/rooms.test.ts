@@ -2,6 +2,8 @@ import { type App, OptionNumber } from "@coapkit/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDemoApp } from "../src/app.js";
 
+/** What an operator shows. */
+const TOKEN = { number: 65_003, value: Buffer.from("coapkit-demo-token") };
 const ATTIC = { id: "attic", name: "Attic", floor: 2 };
 
 describe("rooms", () => {
@@ -13,7 +15,9 @@ describe("rooms", () => {
 
   const read = (id: string) => app.inject({ method: "GET", path: `/rooms/${id}` });
   const put = (id: string, payload: unknown, options: { number: number; value: Uint8Array }[] = []) =>
-    app.inject({ method: "PUT", path: `/rooms/${id}`, payload, options });
+    app.inject({ method: "PUT", path: `/rooms/${id}`, payload, options: [...options, TOKEN] });
+  const post = (payload: unknown) => app.inject({ method: "POST", path: "/rooms", payload, options: [TOKEN] });
+  const remove = (id: string) => app.inject({ method: "DELETE", path: `/rooms/${id}`, options: [TOKEN] });
 
   it("lists the rooms of the seed by id", async () => {
     const { code, value } = await app.inject({ method: "GET", path: "/rooms" });
@@ -42,13 +46,13 @@ describe("rooms", () => {
   );
 
   it("adds a room with POST and says where it is", async () => {
-    const { code, location } = await app.inject({ method: "POST", path: "/rooms", payload: ATTIC });
+    const { code, location } = await post(ATTIC);
     expect([code, location]).toEqual(["2.01", "/rooms/attic"]);
     expect((await read("attic")).value).toEqual(ATTIC);
   });
 
   it("refuses to add a room twice with 4.09", async () => {
-    const { code, text } = await app.inject({ method: "POST", path: "/rooms", payload: { ...ATTIC, id: "kitchen" } });
+    const { code, text } = await post({ ...ATTIC, id: "kitchen" });
     expect([code, text]).toEqual(["4.09", 'There is a room "kitchen" already.']);
     expect((await read("kitchen")).value).toMatchObject({ name: "Kitchen" });
   });
@@ -80,7 +84,7 @@ describe("rooms", () => {
 
   it("refuses payloads that are no JSON with 4.00, of another format with 4.15, of none with 4.00", async () => {
     const send = (payload: string, contentFormat?: number) =>
-      app.inject({ method: "PUT", path: "/rooms/attic", payload, contentFormat });
+      app.inject({ method: "PUT", path: "/rooms/attic", payload, contentFormat, options: [TOKEN] });
     expect(await send('{"name":', 50)).toMatchObject({ code: "4.00", text: expect.stringContaining("malformed JSON") });
     expect((await send("<room/>", 41)).code).toBe("4.15");
     expect((await send('{"name":"Attic"}')).code).toBe("4.00");
@@ -110,22 +114,21 @@ describe("rooms", () => {
   });
 
   it("keeps a room that has sensors: 4.09", async () => {
-    const { code, text } = await app.inject({ method: "DELETE", path: "/rooms/kitchen" });
+    const { code, text } = await remove("kitchen");
     expect([code, text]).toEqual(["4.09", 'Room "kitchen" has 2 sensor(s); delete or move them first.']);
     expect((await read("kitchen")).code).toBe("2.05");
   });
 
   it("deletes an empty room, also twice", async () => {
     await put("attic", { name: "Attic" });
-    for (let i = 0; i < 2; i++)
-      expect((await app.inject({ method: "DELETE", path: "/rooms/attic" })).code).toBe("2.02");
+    for (let i = 0; i < 2; i++) expect((await remove("attic")).code).toBe("2.02");
     expect((await read("attic")).code).toBe("4.04");
   });
 
   it("takes no more than a thousand rooms: 4.09", async () => {
     for (let i = 2; i < 1_000; i++) expect((await put(`room-${i}`, { name: "Room" })).code).toBe("2.01");
     expect((await put("attic", { name: "Attic" })).code).toBe("4.09");
-    expect((await app.inject({ method: "POST", path: "/rooms", payload: ATTIC })).code).toBe("4.09");
+    expect((await post(ATTIC)).code).toBe("4.09");
     expect((await put("room-2", { name: "Still mine" })).code).toBe("2.04");
   });
 

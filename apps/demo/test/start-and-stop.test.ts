@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { coapClient } from "@coapkit/testing";
 import { describe, expect, it } from "vitest";
+import { credentialsFrom } from "../src/access/credentials.js";
 import { banner } from "../src/banner.js";
 import { DemoProcess } from "./demo-process.js";
 import { runShell } from "./run-command.js";
@@ -64,11 +65,21 @@ describe("the demo process", () => {
     const folder = await mkdtemp(join(tmpdir(), "coapkit-demo-"));
     const args = ["--no-devices", "--database", join(folder, "monitor.db")];
     try {
-      const first = await DemoProcess.start(...args);
-      await coapClient(["-m", "put", "-t", "json", "-e", '{"name":"Attic"}', `${first.uri}/rooms/attic`]);
+      const first = await DemoProcess.start(args);
+      await coapClient([
+        "-m",
+        "put",
+        "-O",
+        "65003,coapkit-demo-token",
+        "-t",
+        "json",
+        "-e",
+        '{"name":"Attic"}',
+        `${first.uri}/rooms/attic`,
+      ]);
       await coapClient(["-m", "delete", `${first.uri}/sensors/cellar-humidity`]);
       await first.stop();
-      const second = await DemoProcess.start(...args);
+      const second = await DemoProcess.start(args);
       expect((await coapClient([`${second.uri}/rooms/attic`])).text).toContain('"Attic"');
       expect((await coapClient([`${second.uri}/sensors/cellar-humidity`])).code).toBe("4.04");
       await second.stop();
@@ -80,7 +91,7 @@ describe("the demo process", () => {
   it("has devices that post readings, and a banner whose commands all succeed", async () => {
     const demo = await DemoProcess.start();
     for (let i = 0; i < 3; i++) expect(await demo.nextExchange()).toMatchObject({ method: "POST", code: "2.04" });
-    const commands = banner(demo.uri)
+    const commands = banner({ plain: demo.uri, secure: demo.secureUri }, credentialsFrom({}), [])
       .split("\n")
       .filter((line) => line.startsWith("  coap-client"));
     expect(commands).toHaveLength(8);
@@ -91,8 +102,28 @@ describe("the demo process", () => {
     await demo.stop();
   });
 
+  it("does without coaps:// where there is no native addon, and says so in one line", async () => {
+    const demo = await DemoProcess.start([], { PREBUILDS_ONLY: "1" }); // node-gyp-build looks for no compiled one then
+    expect(demo.secureUri).toBe("");
+    await demo.output.next(/^Note: No coaps:\/\/: The DTLS addon .* did not load/);
+    expect(await demo.nextExchange()).toMatchObject({ peer: expect.stringMatching(/^coap:/), code: "2.04" });
+    await demo.stop();
+  });
+
+  it("takes key and token of the environment, shows neither, and says that it has none of its own", async () => {
+    const demo = await DemoProcess.start(["--no-devices"], { DEMO_KEY: "my-key", DEMO_TOKEN: "my-token" });
+    const put = (token: string) =>
+      coapClient(["-m", "put", "-O", `65003,${token}`, "-t", "50", "-e", '{"name":"A"}', `${demo.uri}/rooms/a`]);
+    expect((await put("coapkit-demo-token")).code).toBe("4.01");
+    expect((await put("my-token")).code).toBe("2.01");
+    const who = ["-u device-1", "-k my-key", `-m get ${demo.secureUri}/hello`].join(" ");
+    expect(await runShell(`coap-client-openssl ${who}`)).toBe("Hello, world!");
+    await demo.stop();
+    expect(await demo.output.all()).not.toMatch(/my-key|my-token/);
+  });
+
   it("reads and lists more than fits into a datagram", async () => {
-    const demo = await DemoProcess.start("--no-devices");
+    const demo = await DemoProcess.start(["--no-devices"]);
     const payload = (value: number) => JSON.stringify({ value, at: "2026-01-31T12:00:00Z" });
     const readings = `${demo.uri}/sensors/kitchen-temperature/readings`;
     for (let i = 0; i < 40; i++) await coapClient(["-m", "post", "-t", "json", "-e", payload(i), readings]);

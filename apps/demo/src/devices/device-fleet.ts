@@ -1,23 +1,26 @@
-import { createApp, type Logger } from "@coapkit/core";
-import { senml } from "@coapkit/plugin-senml";
+import type { Logger } from "@coapkit/core";
+import type { Credentials } from "../access/credentials.js";
 import { type DeviceProfile, SimulatedDevice } from "./simulated-device.js";
 
 const INTERVAL_MS = 15_000;
 
 const PROFILES: readonly DeviceProfile[] = [
-  { sensor: "cellar-humidity", unit: "%RH", mean: 62, step: 1 },
-  { sensor: "kitchen-humidity", unit: "%RH", mean: 45, step: 2 },
-  { sensor: "kitchen-temperature", unit: "Cel", mean: 21.5, step: 0.5 },
+  { identity: "device-1", sensor: "kitchen-temperature", unit: "Cel", mean: 21.5, step: 0.5 },
+  { identity: "device-2", sensor: "kitchen-humidity", unit: "%RH", mean: 45, step: 2 },
+  { identity: "device-3", sensor: "cellar-humidity", unit: "%RH", mean: 62, step: 1 },
 ];
 
-/**
- * Starts a device for each sensor of the seed: each posts at once, then every 15 seconds. All share an app of their own,
- * which only sends. @param server `coap://127.0.0.1:5683` @returns what stops them, after the first posts
- */
-export async function startDevices(server: string, log: Logger): Promise<() => Promise<void>> {
-  const app = await createApp({ plugins: [senml()] });
-  await app.ready();
-  const devices = PROFILES.map((profile) => new SimulatedDevice(profile, app.client));
+/** Where the devices post. */
+export interface FleetTarget {
+  /** `coaps://127.0.0.1:5684`, or `coap://…` */
+  readonly server: string;
+  readonly keys: Credentials["keys"];
+  readonly log: Logger;
+}
+
+/** Starts a device for each sensor of the seed: each posts at once, then every 15 seconds. @returns what stops them, after the first posts */
+export async function startDevices({ server, keys, log }: FleetTarget): Promise<() => Promise<void>> {
+  const devices = await Promise.all(PROFILES.map((profile) => SimulatedDevice.start(profile, keys[profile.identity])));
   const post = (device: SimulatedDevice) =>
     device.post(server).catch((err: unknown) => log.warn({ err }, "device cannot post"));
   const postAll = () => Promise.all(devices.map(post));
@@ -25,6 +28,6 @@ export async function startDevices(server: string, log: Logger): Promise<() => P
   const timer = setInterval(postAll, INTERVAL_MS);
   return async () => {
     clearInterval(timer);
-    await app.close();
+    await Promise.all(devices.map((device) => device.close()));
   };
 }

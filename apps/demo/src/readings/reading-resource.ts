@@ -1,6 +1,8 @@
 import { Get, notFound, Param, Payload, Post, Query, Resource, unprocessable } from "@coapkit/core";
+import { Public } from "@coapkit/plugin-auth";
 import { Notifier, Observe } from "@coapkit/plugin-observe";
 import { Senml } from "@coapkit/plugin-senml";
+import { RequireScopeOrThisMachine } from "../access/access.js";
 import { PageQuery } from "../schemas.js";
 import type { Sensor } from "../sensors/sensor-schema.js";
 import type { Page } from "../store/page.js";
@@ -14,6 +16,7 @@ const DEVICE_FORMATS = ["json", "cbor", "senml+json", "senml+cbor"].map((name) =
 
 /** What the sensors have measured. */
 @Resource("sensors/:id/readings")
+@Public()
 export class ReadingResource {
   constructor(
     private readonly readings: ReadingStore,
@@ -41,6 +44,7 @@ export class ReadingResource {
 
   /** What devices do, in the format that they like best. */
   @Post({ consumes: DEVICE_FORMATS })
+  @RequireScopeOrThisMachine("readings:write")
   @Senml({ fromSenml })
   add(@Param("id") id: string, @Payload(SentReadings) sent: SentReadings) {
     const sensor = this.sensors.get(id);

@@ -12,6 +12,7 @@ import {
   Resource,
   Version,
 } from "@coapkit/core";
+import { Public, RequireScope } from "@coapkit/plugin-auth";
 import { etagOf } from "../etag.js";
 import { Id, PageQuery } from "../schemas.js";
 import { RoomStore } from "../store/room-store.js";
@@ -24,8 +25,9 @@ const RoomVersion = Version<RoomResource>(function ({ params }) {
   return room && etagOf(room);
 });
 
-/** Rooms: what a sensor is in. */
+/** Rooms: what a sensor is in. Everybody may read them; a guard of a method takes the place of that of the class. */
 @Resource("rooms", { rt: "rooms", title: "Rooms" })
+@Public()
 export class RoomResource {
   constructor(
     readonly rooms: RoomStore,
@@ -38,6 +40,7 @@ export class RoomResource {
   }
 
   @Post()
+  @RequireScope("rooms:write")
   add(@Payload(Room) room: Room) {
     if (this.rooms.get(room.id)) return conflict(`There is a room "${room.id}" already.`);
     if (this.rooms.isFull) return conflict("There is no place for another room.");
@@ -52,6 +55,7 @@ export class RoomResource {
   }
 
   @Put(":id")
+  @RequireScope("rooms:write")
   @RoomVersion
   write(@Param("id", Id) id: string, @Payload(RoomSettings) settings: RoomSettings) {
     const isNew = this.rooms.get(id) === undefined;
@@ -61,6 +65,7 @@ export class RoomResource {
   }
 
   @Delete(":id")
+  @RequireScope("rooms:write")
   @RoomVersion
   remove(@Param("id") id: string) {
     const count = this.sensors.countIn(id);

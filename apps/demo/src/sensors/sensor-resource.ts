@@ -16,8 +16,10 @@ import {
   unprocessable,
   Version,
 } from "@coapkit/core";
+import { Public } from "@coapkit/plugin-auth";
 import type { MergePatch } from "@coapkit/plugin-json";
 import { Notifier, Observe } from "@coapkit/plugin-observe";
+import { RequireScopeOrThisMachine } from "../access/access.js";
 import { etagOf } from "../etag.js";
 import { ReadingResource } from "../readings/reading-resource.js";
 import { Id } from "../schemas.js";
@@ -33,6 +35,7 @@ const SensorVersion = Version<SensorResource>(function ({ params }) {
 
 /** Sensors and their settings. */
 @Resource("sensors", { rt: "sensors", title: "Sensors" })
+@Public()
 export class SensorResource {
   constructor(
     readonly sensors: SensorStore,
@@ -55,6 +58,7 @@ export class SensorResource {
   }
 
   @Post()
+  @RequireScopeOrThisMachine("sensors:write")
   add(@Payload(Sensor) sensor: Sensor) {
     if (this.sensors.get(sensor.id)) return conflict(`There is a sensor "${sensor.id}" already.`);
     return this.#store(sensor) ?? created(`/sensors/${sensor.id}`);
@@ -68,6 +72,7 @@ export class SensorResource {
   }
 
   @Put(":id")
+  @RequireScopeOrThisMachine("sensors:write")
   @SensorVersion
   write(@Param("id", Id) id: string, @Payload(SensorSettings) settings: SensorSettings) {
     const isNew = this.sensors.get(id) === undefined;
@@ -76,6 +81,7 @@ export class SensorResource {
 
   /** Changes some settings and leaves the others: `{"alarmAbove":25}`; `null` removes the limit. */
   @IPatch(":id", { consumes: ["application/merge-patch+json"] })
+  @RequireScopeOrThisMachine("sensors:write")
   @SensorVersion
   change(@Param("id") id: string, @Payload() patch: MergePatch) {
     const sensor = this.sensors.get(id);
@@ -85,6 +91,7 @@ export class SensorResource {
   }
 
   @Delete(":id")
+  @RequireScopeOrThisMachine("sensors:write")
   @SensorVersion
   remove(@Param("id") id: string) {
     this.sensors.delete(id);
