@@ -7,7 +7,9 @@ const options = readCliOptions(process.argv.slice(2));
 if (typeof options === "string") exit(2, options);
 
 const { ackTimeoutMs, maxRetransmit, notifyIntervalMs } = options;
-const engine = chooseEngine(process.env.ENGINE, { ackTimeoutMs, maxRetransmit });
+/** `/obs-non` sends NON at any notify interval, its shorter ones included. */
+const nonNotificationIntervalMs = 0;
+const engine = chooseEngine(process.env.ENGINE, { ackTimeoutMs, maxRetransmit, nonNotificationIntervalMs });
 if (typeof engine === "string") exit(2, engine);
 
 await startServer(await createPlugtestApp({ engine, notifyIntervalMs }), options);
