@@ -17,10 +17,10 @@ async function start({ port, database, devices }: CliOptions): Promise<() => Pro
   try {
     const { plain, secure } = await listen(app, port, note);
     for (const text of notes) app.log.warn({}, text);
-    process.stdout.write(banner({ plain, secure }, credentials, notes));
     const { keys } = credentials;
     const stopDevices = devices ? await startDevices({ server: secure ?? plain, keys, log: app.log }) : undefined;
     void app.resolve(AlarmPanel).watch(plain);
+    process.stdout.write(banner({ plain, secure }, credentials, notes));
     return async () => {
       await stopDevices?.();
       await app.close();
