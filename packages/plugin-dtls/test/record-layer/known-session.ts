@@ -80,6 +80,8 @@ export interface SentRecord {
   readonly epoch: number;
   readonly sequence: bigint;
   readonly fragment: Buffer;
+  /** With its header. */
+  readonly whole: Buffer;
 }
 
 /** The records of datagrams whose peer has a connection ID of so many bytes. */
@@ -92,7 +94,8 @@ export function recordsOf(datagrams: readonly Uint8Array[], cidLength = 0): Sent
       const start = at + RECORD_HEADER_BYTES + (type === ContentType.tls12Cid ? cidLength : 0);
       const end = start + bytes.readUInt16BE(start - 2);
       const sequence = bytes.readBigUInt64BE(at + 3) & (EPOCH_1 - 1n);
-      records.push({ type, epoch: bytes.readUInt16BE(at + 3), sequence, fragment: bytes.subarray(start, end) });
+      const [fragment, whole] = [bytes.subarray(start, end), bytes.subarray(at, end)];
+      records.push({ type, epoch: bytes.readUInt16BE(at + 3), sequence, fragment, whole });
       at = end;
     }
     return records;
