@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 /**
  * Runs `node-gyp configure` and `node-gyp build`: what has not changed is not compiled again, and an addon that works
@@ -12,7 +14,14 @@ export async function compile(folder, { isQuiet = false, defines = [] } = {}) {
   const program = nodeGyp();
   if (program === undefined) return false;
   const run = (...args) => exitsWell([program, ...args], folder, isQuiet ? "ignore" : "inherit");
-  return (await run("configure", "--", ...defines.map((define) => `-D${define}`))) && (await run("build"));
+  const variables = defines.map((define) => `-D${define}`);
+  return (await run("configure", ...ownHeaders(), "--", ...variables)) && (await run("build"));
+}
+
+/** Headers that came with this Node.js need no download. */
+function ownHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, "include/node/node_api.h")) ? [`--nodedir=${prefix}`] : [];
 }
 
 /** The node-gyp of the package manager, else the one of this repository. */
