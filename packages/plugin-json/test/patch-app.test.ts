@@ -54,6 +54,16 @@ describe("an app with json({ patches: true })", () => {
     expect(lamp).toEqual({ name: "lamp", level: 9 });
   });
 
+  it("is sent patches as plain values by its client", async () => {
+    await boot();
+    const { address, port } = await app.listen("coap://127.0.0.1:0");
+    const uri = `coap://${address}:${port}/lamp`;
+    await app.client.ipatch(uri, { level: 7 }, { contentFormat: MERGE_PATCH });
+    await app.client.patch(uri, [{ op: "replace", path: "/name", value: "wall" }], { contentFormat: JSON_PATCH });
+    expect(lamp).toEqual({ name: "wall", level: 7 });
+    await expect(app.client.patch(uri, { op: "test" }, { contentFormat: JSON_PATCH })).rejects.toThrow(/json-patch/);
+  });
+
   it.each<[string, unknown, number, string]>([
     ["malformed JSON", "[", JSON_PATCH, "4.00 malformed JSON: unexpected end at byte 1"],
     ["a malformed patch", { op: "add" }, JSON_PATCH, "4.00 a JSON Patch is an array of operations"],
