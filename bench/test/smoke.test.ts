@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { measureTransfers } from "../src/harness/blockwise-section.js";
+import { DTLS_SUBJECTS } from "../src/harness/dtls-subjects.js";
+import { measureHandshakes } from "../src/harness/handshakes.js";
 import { measure } from "../src/harness/measure.js";
 import { measureObservers, OBSERVE_SUBJECTS } from "../src/harness/observe-section.js";
 import { findPinning } from "../src/harness/pinning.js";
 import { SCENARIOS, type Scenario } from "../src/harness/scenario.js";
+import { measureSessions } from "../src/harness/sessions.js";
+import { makeCertificates } from "../src/security/make-certificates.js";
 import { SERVERS, type ServerEntry } from "../src/servers/server-list.js";
 import { DIRECTIONS } from "../src/transfer/transfer-options.js";
 
@@ -45,7 +49,7 @@ describe("one image each way, against the built servers", () => {
   const ways = ["endpoint", "coapkit", "npm-coap"].flatMap((name) => DIRECTIONS.map((way) => [name, way] as const));
 
   it.each(ways)("%s takes part in the %s, and every block is right", async (name, direction) => {
-    const run = { direction, clients: 1, seconds: 0 };
+    const run = { direction, clients: 1, seconds: 0, patienceSeconds: 40 };
     const result = await measureTransfers(server(name), run, findPinning());
     expect(result).toMatchObject({ bodies: 1, blocks: 1024, wrong: 0 });
     expect(result.serverCpuUs).toBeGreaterThan(0);
@@ -58,5 +62,35 @@ describe("twenty observers of the built servers", () => {
     expect(result).toMatchObject({ registered: 20, lost: 0, wrong: 0 });
     expect(result.changesMs).toHaveLength(100);
     expect(result.notifications).toBe(2_000);
+  });
+});
+
+describe("DTLS, with the built servers that are installed", () => {
+  const [scenario] = SCENARIOS as readonly [Scenario];
+  const subjects = DTLS_SUBJECTS.filter((subject) => subject.unavailable?.() === undefined);
+  const secure = subjects.filter(({ security }) => security?.mode === "psk");
+
+  it.each(subjects)("$name answers over its sessions, and every answer is right", async (subject) => {
+    const { load } = await measure(subject, scenario, 1, TIMES, findPinning());
+    expect(load.answers).toBeGreaterThan(0);
+    expect(load.wrong).toBe(0);
+  });
+
+  it.each(secure)("$name makes one session after the other, each mode by itself", async (subject) => {
+    const folder = makeCertificates();
+    for (const mode of ["psk", "certificate"] as const) {
+      const times = { seconds: 0.5, warmupSeconds: 0 };
+      const { report, cpuPerHandshakeUs } = await measureHandshakes(subject, { mode, folder }, times, findPinning());
+      expect(report.totalHandshakes).toBeGreaterThanOrEqual(16);
+      expect(report.wrong).toBe(0);
+      expect(cpuPerHandshakeUs).toBeGreaterThan(0);
+    }
+  });
+
+  it("coapkit has as many sessions as were opened, and none after they were closed", async () => {
+    const result = await measureSessions(2, findPinning());
+    expect(result).toMatchObject({ sessions: 40, answered: 40, wrong: 0 });
+    const { before, established, used, after } = result;
+    expect([before, established, used, after].map(({ sessions }) => sessions)).toEqual([0, 40, 40, 0]);
   });
 });

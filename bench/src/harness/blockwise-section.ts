@@ -1,5 +1,5 @@
 import type { ServerEntry } from "../servers/server-list.js";
-import { DIRECTIONS, type Direction } from "../transfer/transfer-options.js";
+import { DIRECTIONS, type Direction, type TransferOptions } from "../transfer/transfer-options.js";
 import type { TransferReport } from "../transfer/transfer-report.js";
 import { runProgram } from "./child-process.js";
 import type { Pinning } from "./pinning.js";
@@ -19,6 +19,8 @@ export interface BlockwiseResult extends TransferReport {
 const WITH_IMAGE = ["endpoint", "coapkit", "npm-coap", "libcoap"];
 const CLIENTS = [1, 16];
 const SECONDS = 1.5;
+/** Beyond them; then a transfer is given up. */
+const PATIENCE_SECONDS = 6;
 
 /** Uploads to and downloads from each server that can, by one client and by many. */
 export async function runBlockwiseSection(
@@ -30,7 +32,11 @@ export async function runBlockwiseSection(
   for (const direction of DIRECTIONS) {
     for (const clients of CLIENTS) {
       for (const server of servers.filter(({ name }) => WITH_IMAGE.includes(name))) {
-        const result = await measureTransfers(server, { direction, clients, seconds: SECONDS }, pinning);
+        const result = await measureTransfers(
+          server,
+          { direction, clients, seconds: SECONDS, patienceSeconds: PATIENCE_SECONDS },
+          pinning,
+        );
         found.push(result);
         progress(`${direction} by ${clients}: ${server.name} ${Math.round(result.blocks / result.seconds)} blocks/s`);
       }
@@ -42,14 +48,15 @@ export async function runBlockwiseSection(
 /** One server, started with the image, under transfers. @throws Error where server or client fail */
 export async function measureTransfers(
   server: ServerEntry,
-  run: { readonly direction: Direction; readonly clients: number; readonly seconds: number },
+  run: Omit<TransferOptions, "host" | "port">,
   { cores }: Pinning,
 ): Promise<BlockwiseResult> {
-  const { direction, clients, seconds } = run;
+  const { direction, clients, seconds, patienceSeconds } = run;
   const running = await ServerProcess.start({ ...server, args: [...server.args, "--image"] }, cores?.server);
   const where = ["--port", String(running.port), "--direction", direction];
   const how = ["--clients", String(clients), "--seconds", String(seconds)];
-  const report = await runProgram<TransferReport>("transfer/main", [...where, ...how], cores?.load);
+  const patience = ["--patience-seconds", String(patienceSeconds)];
+  const report = await runProgram<TransferReport>("transfer/main", [...where, ...how, ...patience], cores?.load);
   const { cpuUs, peakRssBytes } = await running.stop();
   return { server: server.name, direction, clients, ...report, serverCpuUs: cpuUs, peakRssBytes };
 }

@@ -14,7 +14,7 @@ describe("readHarnessOptions", () => {
     const { servers, scenarios, sections } = read();
     expect(servers).toEqual(SERVERS);
     expect(scenarios).toEqual(SCENARIOS);
-    expect(sections).toEqual(["load", "blockwise", "observe", "startup", "micro"]);
+    expect(sections).toEqual(["load", "blockwise", "observe", "dtls", "startup", "micro"]);
   });
 
   it("always compares with the raw echo", () => {
@@ -22,7 +22,7 @@ describe("readHarnessOptions", () => {
   });
 
   it("adds the soak to what else is asked for", () => {
-    expect(read("--soak", "60").sections).toEqual(["load", "blockwise", "observe", "soak", "startup", "micro"]);
+    expect(read("--soak", "60").sections).toEqual(["load", "blockwise", "observe", "dtls", "soak", "startup", "micro"]);
     expect(read("--sections", "micro", "--soak", "20")).toMatchObject({ sections: ["soak", "micro"], soakSeconds: 20 });
   });
 

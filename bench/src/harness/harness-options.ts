@@ -4,7 +4,7 @@ import { REFERENCE, SERVERS, type ServerEntry } from "../servers/server-list.js"
 import { SCENARIOS, type Scenario } from "./scenario.js";
 
 /** The parts of a run, in their order. */
-export const SECTIONS = ["load", "blockwise", "observe", "soak", "startup", "micro"] as const;
+export const SECTIONS = ["load", "blockwise", "observe", "dtls", "soak", "startup", "micro"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** What to run, and where the results go. */

@@ -1,5 +1,3 @@
-import type { Measurement } from "./measurement.js";
-
 /** Above this share of one processor, what else runs on the machine spoils a measurement. */
 export const DISTURBED_SHARE = 0.1;
 
@@ -8,7 +6,10 @@ export const DISTURBED_SHARE = 0.1;
  * @param repeats how often at most
  * @returns the first undisturbed one, else the least disturbed
  */
-export async function leastDisturbed(repeats: number, take: () => Promise<Measurement>): Promise<Measurement> {
+export async function leastDisturbed<T extends { readonly othersCpuShare: number }>(
+  repeats: number,
+  take: () => Promise<T>,
+): Promise<T> {
   let best = await take();
   for (let repeat = 0; repeat < repeats && best.othersCpuShare > DISTURBED_SHARE; repeat++) {
     const next = await take();

@@ -25,6 +25,7 @@ function wrongAnswers({
   summaries = [],
   blockwise = [],
   observe,
+  dtls,
   soak = [],
   memoryAfter = [],
 }: Results): readonly string[] {
@@ -32,10 +33,21 @@ function wrongAnswers({
     ...summaries.map(({ server, scenario, wrong }) => ({ who: `${server} under ${scenario}`, wrong })),
     ...blockwise.map(({ server, direction, wrong }) => ({ who: `${server} in ${direction}s`, wrong })),
     ...(observe?.results ?? []).map(({ server, wrong }) => ({ who: `${server} to its observers`, wrong })),
+    ...dtlsAnswers(dtls),
     ...soak.map(({ server, wrong }) => ({ who: `${server} in the soak`, wrong })),
     ...memoryAfter.map(({ wrong }) => ({ who: "the demo", wrong })),
   ];
   return named.filter(({ wrong }) => wrong > 0).map(({ who, wrong }) => `${who} gave ${wrong} wrong answers.`);
+}
+
+function dtlsAnswers(dtls: Results["dtls"]) {
+  if (dtls === undefined) return [];
+  const { summaries, handshakes, sessions } = dtls;
+  return [
+    ...summaries.map(({ server, wrong }) => ({ who: `${server} with established sessions`, wrong })),
+    ...handshakes.map(({ server, mode, wrong }) => ({ who: `${server} after handshakes by ${mode}`, wrong })),
+    { who: `${sessions.server} to many sessions`, wrong: sessions.wrong + sessions.sessions - sessions.answered },
+  ];
 }
 
 async function main(options: HarnessOptions): Promise<void> {

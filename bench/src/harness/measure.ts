@@ -1,12 +1,11 @@
 import type { LoadReport } from "../load/load-report.js";
+import { securityArguments } from "../security/security.js";
 import { SENSOR_JSON } from "../servers/answer.js";
 import type { ServerEntry } from "../servers/server-list.js";
-import { runProgram } from "./child-process.js";
-import { machineCpuUs } from "./machine.js";
 import type { Measurement } from "./measurement.js";
 import type { Pinning } from "./pinning.js";
 import type { Scenario } from "./scenario.js";
-import { ServerProcess } from "./server-process.js";
+import { underLoad } from "./under-load.js";
 
 /** How long a measurement takes. */
 export interface MeasureTimes {
@@ -20,15 +19,10 @@ export async function measure(
   scenario: Scenario,
   round: number,
   times: MeasureTimes,
-  { cores }: Pinning,
+  pinning: Pinning,
 ): Promise<Measurement> {
-  const running = await ServerProcess.start(server, cores?.server);
-  const before = { cpuUs: machineCpuUs(), ms: performance.now() };
-  const args = loadArguments(server, scenario, running.port, times);
-  const load = await runProgram<LoadReport>("load/main", args, cores?.load);
-  const elapsedUs = (performance.now() - before.ms) * 1000;
-  const machineUs = machineCpuUs() - before.cpuUs;
-  const used = await running.stop();
+  const program = { file: "load/main", arguments: (port: number) => loadArguments(server, scenario, port, times) };
+  const { report: load, used, othersCpuShare } = await underLoad<LoadReport>(server, program, pinning);
   if (load.answers === 0) throw new Error(`${server.name} answered nothing under ${scenario.name}.`);
   return {
     server: server.name,
@@ -37,13 +31,13 @@ export async function measure(
     load,
     cpuPerRequestUs: used.cpuUs / load.totalAnswers,
     peakRssBytes: used.peakRssBytes,
-    othersCpuShare: Math.max(0, (machineUs - used.cpuUs - load.generatorCpuUs) / elapsedUs),
+    othersCpuShare,
   };
 }
 
 /** The load generator's command line for a server and scenario. */
 export function loadArguments(
-  { isEcho }: ServerEntry,
+  { isEcho, security }: ServerEntry,
   { sources, outstanding, type }: Scenario,
   port: number,
   { seconds, warmupSeconds }: MeasureTimes,
@@ -52,6 +46,7 @@ export function loadArguments(
     ...["--port", String(port), "--type", type],
     ...["--sources", String(sources), "--outstanding", String(outstanding)],
     ...["--seconds", String(seconds), "--warmup-seconds", String(warmupSeconds)],
+    ...(security === undefined ? [] : securityArguments(security)),
     ...(isEcho ? ["--echo"] : ["--expect", SENSOR_JSON]),
   ];
 }

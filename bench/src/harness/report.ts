@@ -2,6 +2,7 @@ import type { MicroResult } from "../micro/timing.js";
 import { SERVERS } from "../servers/server-list.js";
 import type { ColdStart } from "../startup/cold-start.js";
 import type { MemoryAfter } from "../startup/memory-after.js";
+import { dtlsTables } from "./dtls-tables.js";
 import type { Machine } from "./machine.js";
 import type { MicroGroup, Results } from "./results.js";
 import type { SoakResult } from "./soak.js";
@@ -22,7 +23,7 @@ export function reportBlocks({ machine, pinning, skipped, ...found }: Results): 
   const origin = originLine(machine);
   const blocks = new Map<string, string>();
   const add = (name: string, ...parts: string[]): void => void blocks.set(name, parts.join("\n\n"));
-  const { summaries, blockwise, observe, soak, coldStarts, memoryAfter, micro } = found;
+  const { summaries, blockwise, observe, dtls, soak, coldStarts, memoryAfter, micro } = found;
   if (coldStarts !== undefined) add("cold-start", coldStartTable(coldStarts), origin);
   if (memoryAfter !== undefined) add("memory", memoryTable(memoryAfter), origin);
   if (micro !== undefined) {
@@ -36,6 +37,7 @@ export function reportBlocks({ machine, pinning, skipped, ...found }: Results): 
   }
   if (blockwise !== undefined) add("blockwise", ...blockwiseTables(blockwise), origin);
   if (observe !== undefined) add("observe", ...observeTables(observe), origin);
+  if (dtls !== undefined) add("dtls", ...dtlsTables(dtls), origin);
   if (soak !== undefined) add("soak", soakTable(soak), origin);
   return blocks;
 }

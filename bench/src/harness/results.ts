@@ -2,6 +2,7 @@ import type { MicroResult } from "../micro/timing.js";
 import type { ColdStart } from "../startup/cold-start.js";
 import type { MemoryAfter } from "../startup/memory-after.js";
 import type { BlockwiseResult } from "./blockwise-section.js";
+import type { DtlsFindings } from "./dtls-section.js";
 import type { Machine } from "./machine.js";
 import type { Measurement } from "./measurement.js";
 import type { ObserveFindings } from "./observe-section.js";
@@ -28,5 +29,6 @@ export interface Results {
   readonly memoryAfter?: readonly MemoryAfter[];
   readonly blockwise?: readonly BlockwiseResult[];
   readonly observe?: ObserveFindings;
+  readonly dtls?: DtlsFindings;
   readonly micro?: Readonly<Record<MicroGroup, readonly MicroResult[]>>;
 }

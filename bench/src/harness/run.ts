@@ -4,6 +4,7 @@ import { measureColdStarts } from "../startup/cold-start.js";
 import { measureMemoryAfter } from "../startup/memory-after.js";
 import { runBlockwiseSection } from "./blockwise-section.js";
 import { runProgram } from "./child-process.js";
+import { runDtlsSection } from "./dtls-section.js";
 import type { HarnessOptions } from "./harness-options.js";
 import { runLoadSection } from "./load-section.js";
 import { describeMachine } from "./machine.js";
@@ -43,6 +44,7 @@ export async function run(wanted: HarnessOptions, args: readonly string[], progr
   if (sections.includes("observe")) {
     results = { ...results, observe: await runObserveSection(options.servers, pinning, progress) };
   }
+  if (sections.includes("dtls")) results = { ...results, dtls: await runDtlsSection(options, pinning, progress) };
   if (sections.includes("soak")) {
     results = { ...results, soak: await runSoak(options.servers, soakSeconds, pinning, progress) };
   }

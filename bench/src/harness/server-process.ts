@@ -1,8 +1,9 @@
+import { securityArguments } from "../security/security.js";
 import type { ServerReport } from "../servers/serve.js";
 import type { ServerEntry } from "../servers/server-list.js";
 import { type Child, lastLine, startProgram } from "./child-process.js";
 
-const LISTENING = /^listening on coap:\/\/(\S+):(\d+) \(process (\d+)\)/m;
+const LISTENING = /^listening on coaps?:\/\/(\S+):(\d+) \(process (\d+)\)/m;
 const START_TIMEOUT_MS = 20_000;
 
 /** A benchmark server in a process of its own. */
@@ -21,8 +22,9 @@ export class ServerProcess {
   }
 
   /** Starts a server on a port of the system's choice. @throws Error where it does not come up */
-  static async start({ name, file, args }: ServerEntry, core: number | undefined): Promise<ServerProcess> {
-    const child = startProgram(file, ["--port", "0", ...args], core);
+  static async start({ name, file, args, security }: ServerEntry, core: number | undefined): Promise<ServerProcess> {
+    const protection = security === undefined ? [] : securityArguments(security);
+    const child = startProgram(file, ["--port", "0", ...args, ...protection], core);
     return new ServerProcess(name, child, await listeningLine(name, child));
   }
 

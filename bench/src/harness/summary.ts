@@ -8,13 +8,13 @@ export interface Summary {
   readonly server: string;
   /** Median. */
   readonly requestsPerSecond: number;
-  /** Median, least and greatest of the rounds' ratios to the raw echo of the same round. */
+  /** Median, least and greatest of the rounds' ratios to the reference in the same round. */
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
   /** Medians of the rounds' percentiles. */
   readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number };
   /** Median. */
   readonly cpuPerRequestUs: number;
-  /** Median of the rounds' ratios to the raw echo's processor time per request. */
+  /** Median of the rounds' ratios to the reference's processor time per request. */
   readonly cpuRatio: number;
   /** Greatest. */
   readonly peakRssBytes: number;
@@ -27,21 +27,33 @@ export interface Summary {
   readonly othersCpuShare: number;
 }
 
-/** Sums measurements up, one summary for each scenario and server, in the order of their first measurement. */
-export function summarize(measurements: readonly Measurement[]): readonly Summary[] {
+/** Finds what a measurement is compared with. */
+type FindReference = (measurement: Measurement) => Measurement;
+
+/**
+ * Sums measurements up, one summary for each scenario and server, in the order of their first measurement.
+ * @param reference the server that all are compared with
+ */
+export function summarize(measurements: readonly Measurement[], reference = REFERENCE): readonly Summary[] {
   const keyOf = ({ scenario, server }: Measurement): string => `${scenario} ${server}`;
-  const keys = new Set(measurements.map(keyOf));
-  return [...keys].map((key) =>
+  const referenceOf: FindReference = ({ scenario, round }) => {
+    const isIt = (one: Measurement): boolean =>
+      one.server === reference && one.scenario === scenario && one.round === round;
+    const found = measurements.find(isIt);
+    if (found === undefined) throw new Error(`Round ${round} of ${scenario} has no ${reference} to compare with.`);
+    return found;
+  };
+  return [...new Set(measurements.map(keyOf))].map((key) =>
     summarizeOne(
       measurements.filter((one) => keyOf(one) === key),
-      measurements,
+      referenceOf,
     ),
   );
 }
 
-function summarizeOne(group: readonly Measurement[], all: readonly Measurement[]): Summary {
+function summarizeOne(group: readonly Measurement[], referenceOf: FindReference): Summary {
   const { scenario, server } = group[0] as Measurement;
-  const ratios = group.map((one) => one.load.requestsPerSecond / referenceOf(one, all).load.requestsPerSecond);
+  const ratios = group.map((one) => one.load.requestsPerSecond / referenceOf(one).load.requestsPerSecond);
   const medianOf = (value: (one: Measurement) => number): number => median(group.map(value));
   return {
     scenario,
@@ -54,7 +66,7 @@ function summarizeOne(group: readonly Measurement[], all: readonly Measurement[]
       p999: medianOf(({ load }) => load.latencyUs.p999),
     },
     cpuPerRequestUs: medianOf(({ cpuPerRequestUs }) => cpuPerRequestUs),
-    cpuRatio: medianOf((one) => one.cpuPerRequestUs / referenceOf(one, all).cpuPerRequestUs),
+    cpuRatio: medianOf((one) => one.cpuPerRequestUs / referenceOf(one).cpuPerRequestUs),
     peakRssBytes: Math.max(...group.map(({ peakRssBytes }) => peakRssBytes)),
     answers: sum(group.map(({ load }) => load.answers)),
     lost: sum(group.map(({ load }) => load.lost)),
@@ -62,10 +74,4 @@ function summarizeOne(group: readonly Measurement[], all: readonly Measurement[]
     generatorCpuShare: medianOf(({ load }) => load.generatorCpuShare),
     othersCpuShare: medianOf(({ othersCpuShare }) => othersCpuShare),
   };
-}
-
-function referenceOf({ scenario, round }: Measurement, all: readonly Measurement[]): Measurement {
-  const found = all.find((one) => one.server === REFERENCE && one.scenario === scenario && one.round === round);
-  if (found === undefined) throw new Error(`Round ${round} of ${scenario} has no ${REFERENCE} to compare with.`);
-  return found;
 }

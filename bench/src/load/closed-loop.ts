@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { connector } from "../wire/connector.js";
 import type { LoadOptions } from "./load-options.js";
 import type { LoadReport } from "./load-report.js";
 import { checkContent, checkEcho } from "./reply-check.js";
@@ -27,7 +28,7 @@ export async function runClosedLoop(options: LoadOptions): Promise<LoadReport> {
   const cpu = process.cpuUsage(before.cpu);
   for (const source of sources) source.stop();
   clearInterval(resender);
-  for (const source of sources) source.close();
+  for (const source of sources) await source.close();
   return report(tally, warmup, seconds, (cpu.user + cpu.system) / 1e6);
 }
 
@@ -35,9 +36,10 @@ async function openSources(options: LoadOptions, tally: Tally): Promise<Source[]
   const check = options.echo
     ? checkEcho
     : checkContent(options.expect === undefined ? undefined : Buffer.from(options.expect));
+  const connect = await connector(options);
   const sources = Array.from(
     { length: options.sources },
-    (_, index) => new Source(index, { ...options, check, tally }),
+    (_, index) => new Source(index, { ...options, connect, check, tally }),
   );
   for (const source of sources) await source.open();
   return sources;

@@ -17,6 +17,7 @@ describe("readLoadOptions", () => {
       timeoutMs: 1000,
       echo: false,
       expect: undefined,
+      security: { mode: "none", folder: undefined },
     });
   });
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readSecurity, SECURITY_OPTIONS, type Security } from "../security/security.js";
 import { MAX_SOURCES, MessageType, type RequestType } from "./message.js";
 
 /** One run of the load generator. */
@@ -23,6 +24,8 @@ export interface LoadOptions {
   readonly echo: boolean;
   /** Payload of a right answer; default: that of the first answer. */
   readonly expect: string | undefined;
+  /** Whether each source port has a DTLS session. */
+  readonly security: Security;
 }
 
 const OPTIONS = {
@@ -38,6 +41,7 @@ const OPTIONS = {
   "timeout-ms": { type: "string", default: "1000" },
   echo: { type: "boolean", default: false },
   expect: { type: "string" },
+  ...SECURITY_OPTIONS,
 } as const;
 
 /** Reads the generator's command line. @throws TypeError with one line that names the option at fault */
@@ -51,6 +55,7 @@ export function readLoadOptions(args: readonly string[]): LoadOptions {
     path,
     echo,
     expect,
+    security: readSecurity(values),
     type: values.type === "con" ? MessageType.CON : MessageType.NON,
     port: numberIn("--port", values.port, 1, 65_535),
     sources: numberIn("--sources", values.sources, 1, MAX_SOURCES),

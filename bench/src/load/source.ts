@@ -1,5 +1,4 @@
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
+import type { Channel, Connect } from "../wire/channel.js";
 import {
   encodeAcknowledgement,
   encodeRequest,
@@ -15,8 +14,8 @@ import type { Tally } from "./tally.js";
 
 /** What all sources of a run share. */
 export interface SourceParts {
-  readonly host: string;
-  readonly port: number;
+  /** Makes the channel to the server. */
+  readonly connect: Connect;
   readonly type: RequestType;
   readonly path: string;
   /** Requests that wait for their reply at a time. */
@@ -38,14 +37,10 @@ const ACK_RANDOM_FACTOR = 1.5;
 const GOLDEN_RATIO = 0.618_033_988_75;
 const EMPTY_ACK = 0x60;
 const TOKEN_LENGTH_MASK = 0x0f;
-const RECEIVE_BUFFER_BYTES = 1024 * 1024;
+const UNCONNECTED: Channel = { send: () => undefined, close: () => undefined };
 
-/**
- * One source port that keeps a fixed number of requests outstanding. Its socket is connected, so that neither a name nor
- * an address is looked up or read again for each datagram.
- */
+/** One source port that keeps a fixed number of requests outstanding. */
 export class Source {
-  readonly #socket: Socket = createSocket({ type: "udp4", recvBufferSize: RECEIVE_BUFFER_BYTES });
   readonly #parts: SourceParts;
   readonly #index: number;
   readonly #slots: Slot[];
@@ -53,6 +48,7 @@ export class Source {
   readonly #sequences: number;
   /** What its time-outs are multiplied with, 1 to 1.5, so that losses of many sources are not resent as another burst. */
   readonly #patience: number;
+  #channel = UNCONNECTED;
   #isRunning = false;
 
   /** @param index number of the source within its run, part of every token */
@@ -68,12 +64,9 @@ export class Source {
     }));
   }
 
-  /** Binds and connects. */
+  /** Connects. */
   async open(): Promise<void> {
-    this.#socket.on("error", () => undefined); // a refused datagram counts as lost once its time is over
-    this.#socket.on("message", (reply) => this.#receive(reply));
-    this.#socket.connect(this.#parts.port, this.#parts.host);
-    await once(this.#socket, "connect");
+    this.#channel = await this.#parts.connect((reply) => this.#receive(reply));
   }
 
   /** Sends the first request of every slot. */
@@ -89,7 +82,7 @@ export class Source {
       if (nowMs - slot.sentMs < timeoutMs * this.#patience) continue;
       this.#parts.tally.lost++;
       slot.sentMs = nowMs;
-      this.#socket.send(slot.request);
+      this.#channel.send(slot.request);
     }
   }
 
@@ -98,11 +91,11 @@ export class Source {
     this.#isRunning = false;
   }
 
-  close(): void {
-    this.#socket.close();
+  async close(): Promise<void> {
+    await this.#channel.close();
   }
 
-  #receive(reply: Buffer): void {
+  #receive(reply: Uint8Array): void {
     if (!this.#isRunning) return;
     const nowMs = performance.now();
     const { tally, check } = this.#parts;
@@ -128,7 +121,7 @@ export class Source {
     this.#send(slot, nowMs);
   }
 
-  #receiveUnusual(verdict: Verdict, reply: Buffer, latencyMs: number): void {
+  #receiveUnusual(verdict: Verdict, reply: Uint8Array, latencyMs: number): void {
     const { tally } = this.#parts;
     if (verdict === Verdict.wrong) {
       tally.wrong++;
@@ -136,12 +129,12 @@ export class Source {
     }
     tally.separate++;
     tally.latency.record(latencyMs);
-    this.#socket.send(encodeAcknowledgement(reply));
+    this.#channel.send(encodeAcknowledgement(reply));
   }
 
   #send(slot: Slot, nowMs: number): void {
     stampRequest(slot.request, this.#index, slot.sequence);
     slot.sentMs = nowMs;
-    this.#socket.send(slot.request);
+    this.#channel.send(slot.request);
   }
 }

@@ -3,6 +3,7 @@ import { Code, formatCode, OptionNumber } from "@coapkit/protocol";
 import { USAGE_PATH, type UsageAnswer, VALUE_PATH } from "../servers/observed-value.js";
 import { pathOptions } from "../transfer/block-client.js";
 import { ExchangeSocket } from "../wire/exchange-socket.js";
+import { getJson } from "../wire/get-json.js";
 import { Crowd, valueText } from "./crowd.js";
 import { inParallel } from "./in-parallel.js";
 import type { ObserveOptions } from "./observe-options.js";
@@ -22,16 +23,16 @@ export async function runObservers(options: ObserveOptions): Promise<ObserveRepo
   await control.open(options);
   const crowd = new Crowd(options.observers);
   const sockets = await openSockets(options, crowd);
-  const before = await readUsage(control);
+  const before = await getJson<UsageAnswer>(control, USAGE_PATH);
   const { registered, registerMs } = await registerAll(sockets);
-  const atStart = await readUsage(control);
+  const atStart = await getJson<UsageAnswer>(control, USAGE_PATH);
   const { changesMs, lost } = await changeOften(control, crowd, options);
   const { notifications, confirmable, repeated } = crowd;
-  const atEnd = await readUsage(control);
+  const atEnd = await getJson<UsageAnswer>(control, USAGE_PATH);
   await inParallel(sockets, WIDTH, async (socket) => void (await askObserve(socket, DEREGISTER)));
   await change(control, changesMs.length + 1); // the crowd does not expect it, so that telling anybody of it is wrong
   await delay(SILENCE_MS);
-  const after = await readUsage(control);
+  const after = await getJson<UsageAnswer>(control, USAGE_PATH);
   for (const socket of [control, ...sockets]) socket.close();
   return {
     observers: options.observers,
@@ -102,10 +103,4 @@ async function change(control: ExchangeSocket, number: number): Promise<void> {
   const options = [...pathOptions(VALUE_PATH), { number: OptionNumber.ContentFormat, value: 0 }];
   const { code } = await control.ask({ code: Code.PUT, options, payload: Buffer.from(valueText(number)) });
   if (code !== Code.Changed) throw new Error(`The PUT of ${VALUE_PATH} was answered with ${formatCode(code)}.`);
-}
-
-async function readUsage(control: ExchangeSocket): Promise<UsageAnswer> {
-  const { code, payload } = await control.ask({ code: Code.GET, options: pathOptions(USAGE_PATH) });
-  if (code !== Code.Content) throw new Error(`The GET of ${USAGE_PATH} was answered with ${formatCode(code)}.`);
-  return JSON.parse(Buffer.from(payload).toString()) as UsageAnswer;
 }

@@ -1,13 +1,41 @@
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 
-/** A UDP port of `host` that nobody uses at the moment, for programs that cannot choose one themselves. */
-export async function freePort(host: string): Promise<number> {
+const TRIES = 20;
+
+/**
+ * The first of some UDP ports in a row that nobody uses at the moment, for programs that cannot choose themselves.
+ * @throws Error where there are none
+ */
+export async function freePort(host: string, count = 1): Promise<number> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const first = await bound(host, 0);
+    const port = first.address().port;
+    const areFree = await areFreeFrom(host, port + 1, count - 1);
+    await closed(first);
+    if (areFree) return port;
+  }
+  throw new Error(`${host} has no ${count} free ports in a row.`);
+}
+
+async function areFreeFrom(host: string, port: number, count: number): Promise<boolean> {
+  if (count === 0) return true;
+  try {
+    await closed(await bound(host, port));
+    return await areFreeFrom(host, port + 1, count - 1);
+  } catch {
+    return false; // in use, or above 65535
+  }
+}
+
+async function bound(host: string, port: number): Promise<Socket> {
   const socket = createSocket("udp4");
-  socket.bind(0, host);
+  socket.bind(port, host);
   await once(socket, "listening");
-  const { port } = socket.address();
+  return socket;
+}
+
+async function closed(socket: Socket): Promise<void> {
   socket.close();
   await once(socket, "close");
-  return port;
 }

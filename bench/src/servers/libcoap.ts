@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { ContentFormat, codeClass, encodeOptions, formatCode, Method, OptionNumber } from "@coapkit/protocol";
+import { libcoapCredentials } from "../security/credentials.js";
 import { upload } from "../transfer/block-client.js";
 import { IMAGE_PATH, image } from "../transfer/image.js";
 import { ExchangeSocket } from "../wire/exchange-socket.js";
@@ -9,8 +10,12 @@ import { type Address, askUntilAnswered } from "./ask.js";
 import { freePort } from "./free-port.js";
 import { usageOf } from "./process-usage.js";
 import { serve } from "./serve.js";
+import type { ServerOptions } from "./server-options.js";
 
+/** libcoap's server without DTLS. */
 const PROGRAM = "coap-server-notls";
+/** The same with OpenSSL; its `coaps` socket has the port after the one for `coap`. */
+const SECURE_PROGRAM = "coap-server-openssl";
 const START_TIMEOUT_MS = 5000;
 
 /** A PUT of the sensor's JSON: libcoap then serves it as a resource of its own. */
@@ -26,11 +31,11 @@ function encodePut(): Buffer {
 
 async function putSensor(address: Address, program: ChildProcess): Promise<void> {
   const gone = once(program, "exit").then(() => {
-    throw new Error(`${PROGRAM} ended at once; is the port free?`);
+    throw new Error(`${program.spawnfile} ended at once; is the port free?`);
   });
   const reply = await Promise.race([askUntilAnswered(encodePut(), address, START_TIMEOUT_MS), gone]);
   const code = reply[1] as number;
-  if (codeClass(code) !== 2) throw new Error(`${PROGRAM} answered the PUT of ${SENSOR_PATH} with ${formatCode(code)}.`);
+  if (codeClass(code) !== 2) throw new Error(`libcoap answered the PUT of ${SENSOR_PATH} with ${formatCode(code)}.`);
 }
 
 async function putImage(address: Address): Promise<void> {
@@ -38,20 +43,38 @@ async function putImage(address: Address): Promise<void> {
   await socket.open(address);
   const { wrong } = await upload(socket, { path: IMAGE_PATH, body: image(), token: 1 });
   socket.close();
-  if (wrong > 0) throw new Error(`${PROGRAM} did not take the PUT of ${IMAGE_PATH}.`);
+  if (wrong > 0) throw new Error(`libcoap did not take the PUT of ${IMAGE_PATH}.`);
 }
 
-await serve(async ({ host, port, hasImage }) => {
-  const address = { host, port: port === 0 ? await freePort(host) : port };
-  const args = ["-A", host, "-p", String(address.port), "-d", "10", "-v", "0"];
-  const program = spawn(PROGRAM, args, { stdio: "ignore" });
+/** What to start, and where it is asked. */
+interface Plan {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Of the socket without DTLS. */
+  readonly plain: Address;
+  readonly served: Address & { readonly scheme: string };
+}
+
+async function planFor({ host, port, security }: ServerOptions): Promise<Plan> {
+  const isSecure = security.mode !== "none";
+  const plainPort = port === 0 ? await freePort(host, isSecure ? 2 : 1) : port;
+  const args = ["-A", host, "-p", String(plainPort), "-d", "10", "-v", "0"];
+  const plain = { host, port: plainPort };
+  if (!isSecure) return { program: PROGRAM, args, plain, served: { ...plain, scheme: "coap" } };
+  const served = { host, port: plainPort + 1, scheme: "coaps" };
+  return { program: SECURE_PROGRAM, args: [...args, ...libcoapCredentials(security)], plain, served };
+}
+
+await serve(async (options) => {
+  const { program: file, args, plain, served } = await planFor(options);
+  const program = spawn(file, args, { stdio: "ignore" });
   await once(program, "spawn");
   process.once("exit", () => program.kill());
-  await putSensor(address, program);
-  if (hasImage) await putImage(address);
+  await putSensor(plain, program);
+  if (options.hasImage) await putImage(plain);
   const pid = program.pid as number;
   return {
-    ...address,
+    ...served,
     pid,
     usage: () => usageOf(pid),
     close: async () => {

@@ -1,4 +1,4 @@
-import { type App, createApp, type EngineFactory, Get, Param, Resource } from "@coapkit/core";
+import { type App, type Class, createApp, type EngineFactory, Get, Param, type Plugin, Resource } from "@coapkit/core";
 import { json } from "@coapkit/plugin-json";
 import { sensorAnswer } from "./answer.js";
 import { ImageResource } from "./image-resource.js";
@@ -30,14 +30,19 @@ export interface SensorAppOptions {
   readonly engine?: EngineFactory | undefined;
   readonly isAsync?: boolean | undefined;
   readonly hasImage?: boolean | undefined;
+  /** Beside JSON. */
+  readonly plugins?: readonly Plugin[] | undefined;
+  /** Beside the sensors. */
+  readonly resources?: readonly Class[] | undefined;
 }
 
 /** The app of the benchmark: one decorated resource, JSON, three hooks, no logging. */
-export async function createSensorApp({ engine, isAsync, hasImage }: SensorAppOptions): Promise<App> {
+export async function createSensorApp(options: SensorAppOptions): Promise<App> {
+  const { engine, isAsync, hasImage, plugins = [], resources = [] } = options;
   const sensors = isAsync === true ? AsyncSensorResource : SensorResource;
   const app = await createApp({
-    resources: hasImage === true ? [sensors, ImageResource] : [sensors],
-    plugins: [json()],
+    resources: [sensors, ...resources, ...(hasImage === true ? [ImageResource] : [])],
+    plugins: [json(), ...plugins],
     engine,
   });
   const seen = { requests: 0, handled: 0, bytes: 0 };

@@ -4,6 +4,8 @@ import { readServerOptions, type ServerOptions } from "./server-options.js";
 
 /** A server that listens. */
 export interface RunningServer {
+  /** Default: `coap`. */
+  readonly scheme?: string | undefined;
   readonly host: string;
   /** The port in use, also where 0 was asked for. */
   readonly port: number;
@@ -31,7 +33,7 @@ export async function serve(start: (options: ServerOptions) => Promise<RunningSe
   const usage = server.usage ?? ownUsage;
   const before = usage();
   process.stdout.write(
-    `listening on coap://${server.host}:${server.port} (process ${server.pid ?? process.pid}); Ctrl-C stops it\n`,
+    `listening on ${server.scheme ?? "coap"}://${server.host}:${server.port} (process ${server.pid ?? process.pid}); Ctrl-C stops it\n`,
   );
   await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
   const after = usage();

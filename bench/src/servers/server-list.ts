@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import type { Security } from "../security/security.js";
 
 /** A server that takes part in the comparison. */
 export interface ServerEntry {
@@ -11,6 +12,8 @@ export interface ServerEntry {
   readonly isEcho: boolean;
   /** One line for the reader of the table. */
   readonly what: string;
+  /** What it is told of DTLS, as is the load. Default: nothing, there is none. */
+  readonly security?: Security | undefined;
   /** Why it cannot run here, if so. */
   unavailable?(): string | undefined;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readSecurity, SECURITY_OPTIONS, type Security } from "../security/security.js";
 
 /** How a benchmark server is started. */
 export interface ServerOptions {
@@ -11,6 +12,8 @@ export interface ServerOptions {
   readonly hasImage: boolean;
   /** Whether every notification is confirmable, where the server has a choice. */
   readonly isAlwaysConfirmable: boolean;
+  /** Whether it listens for `coap` or `coaps`, where the server has a choice. */
+  readonly security: Security;
 }
 
 const OPTIONS = {
@@ -19,6 +22,7 @@ const OPTIONS = {
   async: { type: "boolean", default: false },
   image: { type: "boolean", default: false },
   "always-confirmable": { type: "boolean", default: false },
+  ...SECURITY_OPTIONS,
 } as const;
 
 /** Reads a server's command line. @throws TypeError with one line that names the option at fault */
@@ -34,5 +38,6 @@ export function readServerOptions(args: readonly string[]): ServerOptions {
     isAsync: values.async,
     hasImage: values.image,
     isAlwaysConfirmable: values["always-confirmable"],
+    security: readSecurity(values),
   };
 }

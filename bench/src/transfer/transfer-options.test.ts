@@ -10,6 +10,7 @@ describe("readTransferOptions", () => {
       direction: "upload",
       clients: 16,
       seconds: 0,
+      patienceSeconds: 6,
     });
   });
 

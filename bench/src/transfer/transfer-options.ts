@@ -14,6 +14,8 @@ export interface TransferOptions {
   readonly clients: number;
   /** Time after which no client starts another transfer, in seconds. */
   readonly seconds: number;
+  /** Time that a transfer may take beyond it, in seconds; then it is given up. */
+  readonly patienceSeconds: number;
 }
 
 const OPTIONS = {
@@ -22,6 +24,7 @@ const OPTIONS = {
   direction: { type: "string", default: "download" },
   clients: { type: "string", default: "1" },
   seconds: { type: "string", default: "1" },
+  "patience-seconds": { type: "string", default: "6" },
 } as const;
 
 /** Reads the command line. @throws TypeError with one line that names the option at fault */
@@ -37,5 +40,6 @@ export function readTransferOptions(args: readonly string[]): TransferOptions {
     direction,
     clients: numberIn("--clients", values.clients, 1, 1000),
     seconds: numberIn("--seconds", values.seconds, 0, 3600),
+    patienceSeconds: numberIn("--patience-seconds", values["patience-seconds"], 0, 600),
   };
 }
