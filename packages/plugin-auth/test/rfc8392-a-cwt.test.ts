@@ -1,6 +1,7 @@
 import { createPublicKey, createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { decodeCbor, decodeCose } from "../src/cose/decode-cose.js";
+import { decodeCose } from "../src/cose/decode-cose.js";
+import { readCbor } from "../src/cose/read-cbor.js";
 import { verifyCose } from "../src/cose/verify-cose.js";
 import { cwt } from "../src/index.js";
 
@@ -49,6 +50,8 @@ describe("the examples of RFC 8392, Appendix A", () => {
       new TextEncoder().encode(Buffer.from(`d83d${Buffer.from(SIGNED).toString("hex")}`, "hex").toString("base64url")),
     ],
     ["A.4 without tags", MACED.subarray(3)],
+    ["A.4 without tags, as base64url", new TextEncoder().encode(Buffer.from(MACED.subarray(3)).toString("base64url"))],
+    ["A.4 with one tag, as base64url", new TextEncoder().encode(Buffer.from(MACED.subarray(2)).toString("base64url"))],
   ])("reads %s", async (_title, token) => {
     expect(verifier.recognizes(token)).toBe(true);
     const read = await verifier.verify(token, NBF_MS);
@@ -59,7 +62,7 @@ describe("the examples of RFC 8392, Appendix A", () => {
   it("checks A.7, MACed, whose claims have a floating-point date", () => {
     const message = decodeCose(MACED_FLOAT);
     const payload = message.ok ? verifyCose(message.value, [{ key: createSecretKey(SECRET) }]) : message;
-    const claims = payload.ok ? decodeCbor(payload.value) : payload;
+    const claims = payload.ok ? readCbor(payload.value) : payload;
     expect(claims).toEqual({ ok: true, value: new Map([[6, 1_443_944_944.5]]) });
   });
 

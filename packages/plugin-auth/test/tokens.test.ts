@@ -1,7 +1,6 @@
-import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { encode } from "cborg";
 import { exportJWK, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { cwt, jwt, opaque, tokenList } from "../src/index.js";
@@ -184,110 +183,6 @@ describe("jwt", () => {
     [{ audience: "a", jwks: {} }, "jwks: found an object; allowed: a JSON Web Key Set"],
   ])("refuses the options %o", (options, message) => {
     expect(() => jwt(options as Parameters<typeof jwt>[0])).toThrow(message);
-  });
-});
-
-describe("cwt", () => {
-  const secret = utf8(SECRET);
-  const audience = AUDIENCE;
-  const payload = encode(
-    new Map<number | string, unknown>([
-      [2, "meter-7"],
-      [3, [AUDIENCE, "x"]],
-      [4, EXP],
-      [9, "read write"],
-      ["roles", ["a"]],
-    ]),
-  );
-  const mac = (header: Map<number, unknown>, hash = "sha256", length = 32, content = payload) => {
-    const protectedBytes = encode(header);
-    const proof = createHmac(hash, secret)
-      .update(encode(["MAC0", protectedBytes, new Uint8Array(0), content]))
-      .digest();
-    return encode([protectedBytes, new Map(), content, proof.subarray(0, length)]);
-  };
-
-  /** The proof is last, after its length. */
-  const lengthened = (token: Uint8Array) => {
-    const longer = Uint8Array.of(...token, 0);
-    longer[token.length - 33] = 33;
-    return longer;
-  };
-
-  it.each([
-    [4, "sha256", 8],
-    [5, "sha256", 32],
-    [6, "sha384", 48],
-    [7, "sha512", 64],
-  ])("checks MACs of algorithm %i", async (alg, hash, length) => {
-    const verifier = cwt({ keys: [{ secret }], audience });
-    expect(await verifier.verify(mac(new Map([[1, alg]]), hash, length), START_MS)).toMatchObject({
-      ok: true,
-      value: { name: "meter-7", scopes: ["read", "write"], roles: ["a"] },
-    });
-  });
-
-  it.each([
-    [-7, "sha256", generateKeyPairSync("ec", { namedCurve: "P-256" })],
-    [-35, "sha384", generateKeyPairSync("ec", { namedCurve: "P-384" })],
-    [-36, "sha512", generateKeyPairSync("ec", { namedCurve: "P-521" })],
-    [-8, null, generateKeyPairSync("ed25519")],
-  ] as const)("checks signatures of algorithm %i", async (alg, hash, { privateKey, publicKey }) => {
-    const protectedBytes = encode(new Map([[1, alg]]));
-    const content = encode(["Signature1", protectedBytes, new Uint8Array(0), payload]);
-    const proof = sign(hash, content, { key: privateKey, dsaEncoding: "ieee-p1363" });
-    const token = encode([protectedBytes, new Map(), payload, new Uint8Array(proof)]);
-    expect(await cwt({ keys: [{ secret }, { publicKey }], audience }).verify(token, START_MS)).toMatchObject({
-      ok: true,
-    });
-    const other = generateKeyPairSync("ed25519").publicKey;
-    expect(await cwt({ keys: [{ publicKey: other }], audience }).verify(token, START_MS)).toMatchObject({ ok: false });
-  });
-
-  it.each([
-    ["an algorithm that is not known", mac(new Map([[1, 99]])), "the algorithm is not protected, or not supported"],
-    ["no algorithm", mac(new Map()), "the algorithm is not protected, or not supported"],
-    [
-      "a critical parameter",
-      mac(
-        new Map<number, unknown>([
-          [1, 5],
-          [2, [99]],
-        ]),
-      ),
-      "a critical header parameter is not understood",
-    ],
-    ["a MAC cut short", mac(new Map([[1, 5]]), "sha256", 8), "no key has made the proof"],
-    ["a MAC and a byte", lengthened(mac(new Map([[1, 5]]))), "no key has made the proof"],
-    [
-      "a MAC in the place of a signature",
-      Uint8Array.of(0xd2, ...mac(new Map([[1, 5]]))),
-      "the algorithm does not go with the message",
-    ],
-    ["claims that are no map", mac(new Map([[1, 5]]), "sha256", 32, encode([1])), "the claims are no map"],
-    ["claims that are no CBOR", mac(new Map([[1, 5]]), "sha256", 32, Uint8Array.of(0xff)), "malformed CBOR"],
-    [
-      "an end that is no number",
-      mac(new Map([[1, 5]]), "sha256", 32, encode(new Map([[4, "x"]]))),
-      "a date is no number",
-    ],
-    ["no end", mac(new Map([[1, 5]]), "sha256", 32, encode(new Map([[2, "x"]]))), "it does not expire"],
-    ["the tag of something else", Uint8Array.of(0xd8, 61, 0xd8, 98, 0x80), "malformed CBOR"],
-    ["an array of another length", Uint8Array.of(0xd8, 61, 0x83, 1, 2, 3), "no COSE_Sign1 or COSE_Mac0"],
-    ["parts that are no byte strings", encode([1, new Map(), 3, 4]), "a part of the COSE message is no byte string"],
-    ["bytes after its end", Uint8Array.of(...mac(new Map([[1, 5]])), 0), "malformed CBOR"],
-    ["arrays in each other", new Uint8Array(1034).fill(0x81), "malformed CBOR"],
-  ])("refuses a token with %s", async (_title, token, reason) => {
-    expect(await cwt({ keys: [{ secret }], audience }).verify(token, START_MS)).toEqual({ ok: false, reason });
-  });
-
-  it.each([
-    [{ keys: [{ secret }] }, "audience: say whom"],
-    [{ audience: "a" }, "keys: give one at least."],
-    [{ audience: "a", keys: [{}] }, "give each either a secret or a publicKey."],
-    [{ audience: "a", keys: [{ secret: new Uint8Array(16) }] }, "a secret has 32 bytes or more, not 16."],
-  ])("refuses the options %o", (options, message) => {
-    expect(() => cwt(options as Parameters<typeof cwt>[0])).toThrow(message);
   });
 });
 

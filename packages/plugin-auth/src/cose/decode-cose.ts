@@ -1,5 +1,5 @@
 import type { Result } from "@coapkit/core";
-import { decode, type TagDecoder } from "cborg";
+import { asMap, readCbor, Tagged } from "./read-cbor.js";
 
 /** A COSE message with one proof of where it comes from. RFC 9052 §4.2, §6.2. */
 export interface CoseMessage {
@@ -18,49 +18,25 @@ const MAC0 = 17;
 const SIGN1 = 18;
 const CWT = 61;
 
-class Tagged {
-  constructor(
-    readonly tag: number,
-    readonly value: unknown,
-  ) {}
-}
-
-const tagDecoder =
-  (tag: number): TagDecoder =>
-  (decodeContent) =>
-    new Tagged(tag, decodeContent());
-const TAGS = { [MAC0]: tagDecoder(MAC0), [SIGN1]: tagDecoder(SIGN1), [CWT]: tagDecoder(CWT) };
-
 /** Reads a COSE_Sign1 or COSE_Mac0 in a CWT tag or none; whatever its bytes are. */
 export function decodeCose(bytes: Uint8Array): Result<CoseMessage> {
-  const outer = decodeCbor(bytes);
+  const outer = readCbor(bytes);
   if (!outer.ok) return outer;
-  const inner = outer.value instanceof Tagged && outer.value.tag === CWT ? outer.value.value : outer.value;
+  const inner = outer.value instanceof Tagged && outer.value.tag === CWT ? outer.value.content : outer.value;
   const kind = kindOf(inner);
-  const parts = inner instanceof Tagged ? inner.value : inner;
+  const parts = inner instanceof Tagged ? inner.content : inner;
   if (!Array.isArray(parts) || parts.length !== 4 || kind === "other") return malformed("no COSE_Sign1 or COSE_Mac0");
-  const [protectedBytes, unprotectedHeader, payload, proof] = parts as unknown[];
+  const [protectedBytes, unprotected, payload, proof] = parts as unknown[];
   if (!(protectedBytes instanceof Uint8Array && payload instanceof Uint8Array && proof instanceof Uint8Array))
     return malformed("a part of the COSE message is no byte string");
-  const header = protectedBytes.length === 0 ? { ok: true as const, value: new Map() } : decodeCbor(protectedBytes);
+  const header = protectedBytes.length === 0 ? { ok: true as const, value: new Map() } : readCbor(protectedBytes);
   if (!header.ok) return header;
-  if (!(header.value instanceof Map && unprotectedHeader instanceof Map)) return malformed("a header is no map");
-  return {
-    ok: true,
-    value: { kind, protectedBytes, protectedHeader: header.value, unprotectedHeader, payload, proof },
-  };
-}
-
-/** One CBOR item, maps as `Map`. */
-export function decodeCbor(bytes: Uint8Array): Result<unknown> {
-  try {
-    return {
-      ok: true,
-      value: decode(bytes, { useMaps: true, rejectDuplicateMapKeys: true, allowIndefinite: false, tags: TAGS }),
-    };
-  } catch {
-    return malformed("malformed CBOR");
-  }
+  const [protectedHeader, unprotectedHeader] = [asMap(header.value), asMap(unprotected)];
+  if (protectedHeader === undefined || unprotectedHeader === undefined) return malformed("a header is no map");
+  // RFC 9052 §3: what is in both is said twice, and one of the two by anybody on the way.
+  if ([...unprotectedHeader.keys()].some((label) => protectedHeader.has(label)))
+    return malformed("a header parameter is in both headers");
+  return { ok: true, value: { kind, protectedBytes, protectedHeader, unprotectedHeader, payload, proof } };
 }
 
 function kindOf(inner: unknown): "mac" | "signature" | "other" | undefined {

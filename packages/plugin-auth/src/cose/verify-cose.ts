@@ -20,7 +20,8 @@ const NO_EXTERNAL_DATA = new Uint8Array(0);
 /** Whether one of the keys has made the proof of a message; its payload, then. RFC 9052 §4.4, §6.3. */
 export function verifyCose(message: CoseMessage, keys: readonly CoseKey[]): Result<Uint8Array> {
   const { protectedHeader, unprotectedHeader, payload, proof, kind } = message;
-  if (protectedHeader.has(CRIT)) return refusal("a critical header parameter is not understood");
+  if (protectedHeader.has(CRIT) || unprotectedHeader.has(CRIT))
+    return refusal("a critical header parameter is not understood");
   const algorithm = COSE_ALGORITHMS.get(protectedHeader.get(ALG) as number);
   if (algorithm === undefined) return refusal("the algorithm is not protected, or not supported");
   if (kind !== undefined && kind !== algorithm.kind) return refusal("the algorithm does not go with the message");

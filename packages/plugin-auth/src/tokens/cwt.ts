@@ -1,6 +1,7 @@
 import { createSecretKey, KeyObject } from "node:crypto";
 import { boolean, defineOptions, instance, integer, list, type Result } from "@coapkit/core";
-import { decodeCbor, decodeCose } from "../cose/decode-cose.js";
+import { decodeCose } from "../cose/decode-cose.js";
+import { asMap, readCbor } from "../cose/read-cbor.js";
 import { type CoseKey, verifyCose } from "../cose/verify-cose.js";
 import { nameOf, textsOf } from "./claim-values.js";
 import { type InputOf, MIN_SECRET_BYTES, readTokenOptions, texts, wrongOptions } from "./options.js";
@@ -32,8 +33,8 @@ type ParsedCwtOptions = ReturnType<typeof readCwtOptions>;
 const Claim = { iss: 1, sub: 2, aud: 3, exp: 4, nbf: 5, scope: 9 } as const;
 /** First bytes of what is a CWT: the tags 61, 17 and 18, and an array of four for one without a tag. */
 const FIRST_BYTES: ReadonlySet<number> = new Set([0xd8, 0xd1, 0xd2, 0x84]);
-/** The same as base64url, as it stands in a query: `2D3R`, `2D3S`, `0YRD`, `0oRD`. */
-const BASE64URL = /^(2D3[RS]|0[Yo]RD)[\w-]+$/;
+/** The same as base64url, as it stands in a query: `2D3R`, `2D3S`, `0YR`, `0oR`, `hE`, `hF`. */
+const BASE64URL = /^(2D3[RS]|0[Yo]R|h[EF])[\w-]+$/;
 
 /**
  * Reads CBOR Web Tokens (RFC 8392) that are signed (COSE_Sign1) or MACed (COSE_Mac0), as bytes, or as base64url in a query.
@@ -45,13 +46,14 @@ export function cwt(input: CwtOptions): TokenVerifier {
   return {
     kind: "cwt",
     isCacheable: true,
-    recognizes: (token) => FIRST_BYTES.has(token[0] ?? 0) || BASE64URL.test(Buffer.from(token).toString("latin1")),
+    recognizes: (token) => isBinary(token) || (isBase64url(token) && decodeCose(fromBase64url(token)).ok),
     verify: (token, atMs) => {
-      const message = decodeCose(FIRST_BYTES.has(token[0] ?? 0) ? token : fromBase64url(token));
+      const message = decodeCose(isBinary(token) ? token : fromBase64url(token));
       const payload = message.ok ? verifyCose(message.value, keys) : message;
-      const claims = payload.ok ? decodeCbor(payload.value) : payload;
-      if (!claims.ok) return claims;
-      return claims.value instanceof Map ? readClaims(claims.value, atMs, options) : refusal("the claims are no map");
+      const read = payload.ok ? readCbor(payload.value) : payload;
+      if (!read.ok) return read;
+      const claims = asMap(read.value);
+      return claims === undefined ? refusal("the claims are no map") : readClaims(claims, atMs, options);
     },
   };
 }
@@ -116,6 +118,15 @@ function plainClaims(claims: ReadonlyMap<unknown, unknown>): Readonly<Record<str
     if (typeof key === "string" || typeof key === "number") record[key] = value;
   }
   return record;
+}
+
+function isBinary([first]: Uint8Array): boolean {
+  return first !== undefined && FIRST_BYTES.has(first);
+}
+
+/** Opaque tokens may begin alike: the rest has to be read, too, before that is known. */
+function isBase64url(token: Uint8Array): boolean {
+  return BASE64URL.test(Buffer.from(token).toString("latin1"));
 }
 
 function fromBase64url(token: Uint8Array): Uint8Array {
