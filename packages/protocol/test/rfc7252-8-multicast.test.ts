@@ -441,6 +441,20 @@ describe("a request to a group", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("has a message ID that no message to a member has, so that one that remembers IDs takes both", async () => {
+    const server = await openServer();
+    const toMember = new Set<number>();
+    for (let id = 0; id < 61_440; id++) toMember.add(server.ask({ type: Type.NON, messageId: id }).messageId);
+    const discovery = { uri: uriOf("/", "224.0.1.187"), method: Code.GET };
+    const answer = server.endpoint.discover({ ...discovery, timeoutMs: 1 }).next();
+    const toGroups = (await server.advance(10)).map(({ messageId }) => messageId);
+    await answer;
+    expect(toMember.size).toBe(61_440);
+    expect(toGroups).toHaveLength(1);
+    expect(toGroups.filter((id) => toMember.has(id))).toEqual([]);
+    await server.expectNoState();
+  }, 30_000);
+
   it("is answered before the endpoint closes, where the close leaves time for its handler", async () => {
     const server = await openServer();
     server.onRequest = (exchange) => void server.clock.setTimer(50, () => exchange.respond(content("late")));

@@ -20,6 +20,7 @@ export interface RequesterParts {
   readonly clientCounters: ClientCounters;
   readonly outbox: {
     nextMessageId(peer: PeerId): number;
+    nextGroupMessageId(): number;
     sendEmpty(peer: PeerId, type: Type, messageId: number): number;
     write(
       type: Type,

@@ -108,7 +108,7 @@ export class Requester {
   /** Sends a NON request to a group; `pending` was opened for `ANY_PEER`. RFC 7252 §8.1. @throws OptionValueError */
   sendToGroup(pending: PendingRequest, group: PeerId, { method, options, payload }: RequestMessage): void {
     const { outbox, clientCounters } = this.#parts;
-    const messageId = outbox.nextMessageId(group);
+    const messageId = outbox.nextGroupMessageId();
     outbox.transmit(group, outbox.write(Type.NON, method, messageId, pending.token, options, payload));
     clientCounters.requestsSent++;
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { MessageIds } from "./message-ids.js";
 
 const LIFETIME_MS = 247_000;
-const ALL = 65_536;
+/** IDs for unicast. */
+const ALL = 61_440;
 
 function create() {
   const clock = { ms: 0, nowMs: () => clock.ms };
@@ -14,7 +15,7 @@ function take(ids: MessageIds, count: number, peer = 1): Set<number> {
 }
 
 describe("MessageIds", () => {
-  it("gives each peer all 65,536 before one comes again", () => {
+  it("gives each peer all 61,440 before one comes again", () => {
     const { ids } = create();
     expect(take(ids, ALL).size).toBe(ALL);
     expect(take(ids, ALL, 2).size).toBe(ALL);
@@ -24,6 +25,16 @@ describe("MessageIds", () => {
   it("begins elsewhere for each peer", () => {
     const { ids } = create();
     expect(new Set([0, 1, 2, 3].map((peer) => ids.next(peer))).size).toBe(4);
+  });
+
+  it.each([0, 0.4, 0.999_999])("has others for groups, wherever it begins: %d", (fraction) => {
+    const clock = { nowMs: () => 0 };
+    const ids = new MessageIds({ peers: 4, random: { fraction: () => fraction }, clock, lifetimeMs: LIFETIME_MS });
+    const unicast = take(ids, ALL);
+    const groups = new Set(Array.from({ length: 4_096 }, () => ids.nextForGroup()));
+    expect(groups.size).toBe(4_096);
+    expect(new Set([...unicast, ...groups]).size).toBe(65_536);
+    expect(new Set([...take(ids, ALL, 3), ...groups]).size).toBe(65_536);
   });
 
   it("counts what comes again within EXCHANGE_LIFETIME, and goes on", () => {
@@ -48,10 +59,10 @@ describe("MessageIds", () => {
     expect(ids.reused).toBe(0);
   });
 
-  it("counts nothing at 240 messages a second, and something at 300", () => {
+  it("counts nothing at 240 messages a second, and something at 260", () => {
     for (const [rate, isReused] of [
       [240, false],
-      [300, true],
+      [260, true],
     ] as const) {
       const { ids, clock } = create();
       for (let second = 0; second < 1_000; second++, clock.ms += 1_000) take(ids, rate);

@@ -53,6 +53,11 @@ export class Outbox {
     return this.#messageIds.next(peer);
   }
 
+  /** See `MessageIds.nextForGroup`. */
+  nextGroupMessageId(): number {
+    return this.#messageIds.nextForGroup();
+  }
+
   /** The number becomes another peer's. */
   forgetPeer(peer: PeerId): void {
     this.#messageIds.forgetPeer(peer);
