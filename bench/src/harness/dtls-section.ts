@@ -29,8 +29,8 @@ export interface DtlsFindings {
 }
 
 const LOAD = SCENARIOS.filter(({ name }) => name === "16x4-con");
-/** Source ports, each with a session with each of the server's sockets: 20,000 sessions. */
-const SOURCES = 1000;
+/** Source ports, each with a session with each of the server's sockets: 20,000 sessions, and files for `ulimit -n 1024`. */
+const SOURCES = 800;
 
 type Progress = (line: string) => void;
 

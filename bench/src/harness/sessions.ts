@@ -15,7 +15,7 @@ const SERVER: ServerEntry = {
   args: [],
   isEcho: false,
   security: { mode: "psk", folder: undefined },
-  what: "the app of the load section with twenty sockets for coaps",
+  what: "the app of the load section with 25 sockets for coaps",
 };
 
 /** @param sources source ports, each with a session with all of the server's sockets. @throws Error where the server fails */

@@ -15,7 +15,7 @@ export interface SessionsOptions {
 const OPTIONS = {
   host: { type: "string", default: "127.0.0.1" },
   port: { type: "string", default: "5683" },
-  sources: { type: "string", default: "1000" },
+  sources: { type: "string", default: "800" },
   ...SECURITY_OPTIONS,
 } as const;
 
