@@ -229,3 +229,41 @@ describe("the end of a session", () => {
     await server.expectNoState();
   });
 });
+
+describe("tokens of requests in a session (RFC 9175 §4.2)", () => {
+  it("count from 0 in each session, so that no response can pass for that to a later request", async () => {
+    const { server, transport, peerOf } = await open();
+    const sessions = ["a", "b"].map((name) => transport.handshake(name));
+    const peers = sessions.map((session) => transport.deliver(session, {}));
+    const tokens = sessions.map((): (readonly number[])[] => []);
+    for (let round = 0; round < 3; round++) {
+      for (const [index, session] of sessions.entries()) {
+        const responses = server.endpoint.request({ peer: peerOf(index), method: Code.GET });
+        const first = responses.next();
+        await server.advance(0);
+        const { token = [], messageId = 0 } = transport.sent.at(-1) ?? {};
+        tokens[index]?.push(token);
+        transport.deliver(session, { type: Type.ACK, code: Code.Content, messageId, token });
+        await first;
+        await responses.return?.();
+      }
+    }
+    const counted = [0, 1, 2].map((number) => [0, 0, 0, number]);
+    expect(tokens).toEqual([counted, counted]);
+    for (const peer of peers) transport.peers.endSession(peer);
+    await server.expectNoState();
+  });
+
+  it("begin anew where the number of the peer becomes another session's", async () => {
+    const { server, transport, peerOf } = await open();
+    for (const [index, name] of ["gone", "next"].entries()) {
+      const peer = transport.deliver(transport.handshake(name), {});
+      const failure = failureOf(server.endpoint.request({ peer: peerOf(index), method: Code.GET }));
+      await server.advance(0);
+      expect(transport.sent.at(-1)?.token).toEqual([0, 0, 0, 0]);
+      transport.peers.endSession(peer);
+      expect(await failure).toBeInstanceOf(ClosedError);
+    }
+    await server.expectNoState();
+  });
+});

@@ -15,14 +15,22 @@ export interface PeerToken {
   readonly key: number;
 }
 
+/** What tokens are made from. */
+export interface TokenParts {
+  readonly random: Pick<RandomSource, "bytes">;
+  readonly peers: { readonly capacity: number; sessionOf(peer: PeerId): number };
+}
+
 /** Requests that await responses, by peer and token; those sent as NON also by message ID, for a Reset. */
 export class PendingTable {
-  readonly #random: RandomSource;
+  readonly #parts: TokenParts;
+  /** The next token of each peer that has a session; made for the first. */
+  #sequence: Uint32Array | undefined;
   readonly #byToken = new Map<number, PendingRequest>();
   readonly #byNon = new Map<number, PendingRequest>();
 
-  constructor(random: RandomSource) {
-    this.#random = random;
+  constructor(parts: TokenParts) {
+    this.#parts = parts;
   }
 
   get size(): number {
@@ -33,10 +41,14 @@ export class PendingTable {
     return [...this.#byToken.values()];
   }
 
-  /** A token that nobody can guess and that no request to the peer uses. RFC 7252 §5.3.1, §10.1 */
+  /**
+   * A token that no request to the peer uses. Without a session it is one that nobody can guess (RFC 7252 §5.3.1); in a
+   * session it counts from 0, so that a response held back cannot answer a later request (RFC 9175 §4.2).
+   */
   newToken(peer: PeerId): PeerToken {
+    const hasSession = peer !== ANY_PEER && this.#parts.peers.sessionOf(peer) !== 0;
     for (;;) {
-      const token = this.#random.bytes(TOKEN_BYTES);
+      const token = hasSession ? this.#nextToken(peer) : this.#parts.random.bytes(TOKEN_BYTES);
       const key = keyOf(peer, token, 0);
       if (!this.#byToken.has(key)) return { token, key };
     }
@@ -45,6 +57,11 @@ export class PendingTable {
   /** The same token again, unless a request has it. */
   renewed(peer: PeerId, token: PeerToken | undefined): PeerToken {
     return token === undefined || this.#byToken.has(token.key) ? this.newToken(peer) : token;
+  }
+
+  /** The number becomes another peer's. */
+  forgetPeer(peer: PeerId): void {
+    if (this.#sequence !== undefined) this.#sequence[peer] = 0;
   }
 
   add(pending: PendingRequest): void {
@@ -73,6 +90,13 @@ export class PendingTable {
 
   findNon(peer: PeerId, messageId: number): PendingRequest | undefined {
     return this.#byNon.get(peer * MESSAGE_IDS + messageId);
+  }
+
+  #nextToken(peer: PeerId): Uint8Array {
+    this.#sequence ??= new Uint32Array(this.#parts.peers.capacity);
+    const number = this.#sequence[peer] as number;
+    this.#sequence[peer] = number + 1;
+    return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number);
   }
 }
 

@@ -42,7 +42,7 @@ export class Requester {
 
   constructor(parts: RequesterParts) {
     this.#parts = parts;
-    this.#table = new PendingTable(parts.random);
+    this.#table = new PendingTable(parts);
     const { parameters, clock, peers, outbox } = parts;
     this.#gate = new ProbingGate({ parameters, clock, capacity: peers.capacity, transmit: outbox.transmit });
     this.#timeouts = new TimerHeap(clock, (pending) => this.#onDue(pending));
@@ -145,6 +145,7 @@ export class Requester {
   /** The number becomes another peer's. */
   forgetPeer(peer: PeerId): void {
     this.#gate.forgetPeer(peer);
+    this.#table.forgetPeer(peer);
   }
 
   /** Takes a message with a response: `message` describes `buffer[start, end)`. */
