@@ -2,6 +2,7 @@ import {
   AbortedError,
   ClosedError,
   type CoapUri,
+  InterestLostReason,
   OptionNumber,
   OptionsView,
   TimeoutError,
@@ -89,7 +90,7 @@ export class InjectEngine implements Engine {
 
   async close(): Promise<void> {
     this.#onRequest = undefined;
-    for (const exchange of this.#open) exchange.cancel();
+    for (const exchange of this.#open) exchange.cancel(InterestLostReason.Closed);
   }
 
   #errorOf(answered: boolean): Error | undefined {

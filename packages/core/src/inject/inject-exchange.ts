@@ -53,9 +53,9 @@ export class InjectExchange implements Exchange {
     else callback(this.#endReason);
   }
 
-  /** The client goes away. */
-  cancel(): void {
-    this.#endInterest(InterestLostReason.Deregistered);
+  /** The client goes away, or the engine does. */
+  cancel(reason: InterestLostReason = InterestLostReason.Deregistered): void {
+    this.#endInterest(reason);
   }
 
   #endInterest(reason: InterestLostReason): void {
