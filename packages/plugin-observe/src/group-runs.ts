@@ -1,6 +1,8 @@
 import type { Logger, PluginHost, RepeatHandler, RequestContext } from "@coapkit/core";
+import { isSuccessCode } from "@coapkit/protocol";
 import type { Sample } from "./conditions/notification-gate.js";
-import type { ValueFrom } from "./conditions/sampled-value.js";
+import type { SampledValue, ValueFrom } from "./conditions/sampled-value.js";
+import type { Feed } from "./feed/feed.js";
 import type { Feeds } from "./feed/feeds.js";
 import { isSeries } from "./feed/series.js";
 import type { ObserveCounters } from "./observe-counters.js";
@@ -81,16 +83,17 @@ export class GroupRuns {
   }
 
   #start(group: ObserverGroup): void {
-    this.#run(group).catch((err: unknown) => {
-      group.isBusy = false;
-      this.#settings.log.error({ err }, "notification failed");
-    });
+    void this.#run(group);
   }
 
   async #run(group: ObserverGroup): Promise<void> {
     const [observer] = group.observers;
     group.hasStarted = true;
-    if (observer !== undefined && !this.#isClosed) await this.#encode(group, observer.request);
+    try {
+      if (observer !== undefined && !this.#isClosed) await this.#encode(group, observer.request);
+    } catch (err) {
+      this.#settings.log.error({ err, path: observer?.path }, "notification failed");
+    }
     const { isStale } = group;
     group.isStale = false;
     group.hasStarted = false;
@@ -100,7 +103,7 @@ export class GroupRuns {
   }
 
   async #encode(group: ObserverGroup, request: RequestContext["request"]): Promise<void> {
-    const { counters, repeat, onSample, valueFrom } = this.#settings;
+    const { counters, repeat, onSample } = this.#settings;
     const { isChanged } = group;
     const handler = this.#handlerOf(group);
     group.isChanged = false;
@@ -115,8 +118,19 @@ export class GroupRuns {
     );
     if (this.#isClosed) return;
     const isOther = group.isConditional && group.remember(response);
-    const value = group.isConditional ? valueFrom(group)(result) : undefined;
+    const value = group.isConditional && isSuccessCode(response.code) ? this.#valueOf(group, result) : undefined;
     onSample(group, { response, value, isNews: isChanged || isOther });
+  }
+
+  /** No value where the app's function throws: its conditions then take the representation for news. */
+  #valueOf(group: ObserverGroup, result: unknown): SampledValue {
+    try {
+      return result === undefined ? undefined : this.#settings.valueFrom(group)(result);
+    } catch (err) {
+      const [observer] = group.observers;
+      this.#settings.log.error({ err, route: observer?.route }, "valueFrom failed");
+      return undefined;
+    }
   }
 
   /** What gives the value: the series as long as there is one, else the handler. */
@@ -136,15 +150,28 @@ export class GroupRuns {
   async #followNew(group: ObserverGroup, ctx: RequestContext, series: AsyncIterable<unknown>): Promise<unknown> {
     const [observer] = group.observers;
     const feed = this.#settings.feeds.open(`${observer?.path}\n${observer?.key}`, series, ctx);
-    feed.retain();
+    const release = retainOnce(feed);
+    // A series that gives nothing within the run's time is given up, so that it keeps nobody from a new one.
+    ctx.signal.addEventListener("abort", release, { once: true });
     try {
       const value = await feed.current();
-      if (group.observers.size > 0) this.follow(group, feed);
+      if (group.observers.size > 0 && !ctx.signal.aborted) this.follow(group, feed);
       return value;
     } finally {
-      feed.release();
+      ctx.signal.removeEventListener("abort", release);
+      release();
     }
   }
+}
+
+/** @returns what releases the feed, once */
+function retainOnce(feed: Feed): () => void {
+  let isRetained = true;
+  feed.retain();
+  return () => {
+    if (isRetained) feed.release();
+    isRetained = false;
+  };
 }
 
 /** Goes on with a value at once, with a promise, or anything with a `then`, when it settles. */

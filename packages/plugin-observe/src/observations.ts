@@ -29,6 +29,8 @@ const FORMAT_CHANGED: Response = Object.freeze({
 
 /** Notifications after which a relation is saved again, for its Observe value. */
 const SAVE_EVERY = 256;
+/** Changes that wait for the store: what relations there are, and as many that have gone. */
+const WAITING_PER_OBSERVER = 2;
 
 /** The observers of one app: who they are, and how they are told. RFC 7641 §4. */
 export class Observations {
@@ -54,7 +56,8 @@ export class Observations {
     this.#clock = clock;
     this.#events = options;
     this.index = new ObserverIndex(options);
-    this.writer = options.store && new StoreWriter(options.store, log);
+    const limit = WAITING_PER_OBSERVER * options.observers;
+    this.writer = options.store && new StoreWriter(options.store, { log, clock, limit });
     this.feeds = new Feeds(log);
     this.#deadlines = new Deadlines(clock, (observer) => this.#expire(observer));
     this.runs = new GroupRuns({
@@ -179,11 +182,13 @@ export class Observations {
     return true;
   }
 
-  #call(callback: string, call: () => void): void {
+  /** Callbacks may be async functions, too; nobody waits for them. */
+  #call(callback: string, call: () => unknown): void {
+    const fail = (err: unknown) => this.#log.error({ err, callback }, "callback failed");
     try {
-      call();
+      Promise.resolve(call()).catch(fail);
     } catch (err) {
-      this.#log.error({ err, callback }, "callback failed");
+      fail(err);
     }
   }
 }

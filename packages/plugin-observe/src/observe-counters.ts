@@ -28,6 +28,6 @@ export interface ObserveLevels {
   readonly deadlines: number;
   /** Async iterables that are open: one for each group of observers that share it, and one for each GET under way. */
   readonly feeds: number;
-  /** Calls of the observation store that failed; a total. */
+  /** Calls of the observation store that failed or were not answered in time, and changes dropped that waited for it; a total. */
   readonly storeFailures: number;
 }

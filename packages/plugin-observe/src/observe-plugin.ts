@@ -87,13 +87,14 @@ export const observe = definePlugin({
       },
       routes,
     );
-    if (options.store !== undefined) {
-      const restorer = new Restorer(host, options.store, observations, settings);
+    const { writer } = observations;
+    if (writer !== undefined) {
+      const restorer = new Restorer(host, writer, observations, settings);
       host.hooks.add("onListen", () => restorer.onListen());
     }
     host.onClose(async () => {
       observations.close();
-      await observations.writer?.idle();
+      await writer?.close();
     });
   },
 });

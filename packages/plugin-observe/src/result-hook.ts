@@ -1,4 +1,5 @@
-import { badRequest, contextKey, type RequestContext } from "@coapkit/core";
+import { badRequest, contextKey, Reply, type RequestContext } from "@coapkit/core";
+import { isSuccessCode } from "@coapkit/protocol";
 import { conditionsOf, unconditional } from "./conditional-request.js";
 import { explainMismatch } from "./conditions/conditions.js";
 import type { SampledValue } from "./conditions/sampled-value.js";
@@ -32,7 +33,7 @@ export function takeResult(
 ): unknown {
   const check = (value: unknown, isReplaced: boolean): unknown => {
     const conditions = isRegistration ? conditionsOf(ctx) : undefined;
-    if (conditions === undefined) return isReplaced ? value : undefined;
+    if (conditions === undefined || isError(value)) return isReplaced ? value : undefined;
     const sampled = settings.valueFrom(value);
     ctx.set(VALUE, sampled);
     const mismatch = explainMismatch(conditions, sampled);
@@ -64,7 +65,14 @@ export function feedOf(ctx: RequestContext): FeedUse | undefined {
   return feed === undefined ? undefined : { feed, version: ctx.get(VERSION) ?? 0 };
 }
 
-/** Lets go of the feed, once the request is answered. */
+/** Lets go of the feed, once the request is answered; what the handler gave was needless where another one's feed runs. */
 export function releaseFeed(ctx: RequestContext): void {
-  ctx.get(FEED)?.release();
+  const feed = ctx.get(FEED);
+  if (feed === undefined) return;
+  feed.release();
+  if (!feed.isOf(ctx)) ctx.abort(new Error("Another request's series is observed."));
+}
+
+function isError(value: unknown): boolean {
+  return value instanceof Reply && !isSuccessCode(value.code);
 }

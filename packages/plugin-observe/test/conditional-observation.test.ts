@@ -1,4 +1,4 @@
-import { type App, definePlugin, type RouteDefinition } from "@coapkit/core";
+import { type App, content, definePlugin, notFound, type RouteDefinition } from "@coapkit/core";
 import { OptionNumber } from "@coapkit/protocol";
 import { VirtualClock } from "@coapkit/testing";
 import fc from "fast-check";
@@ -212,6 +212,39 @@ describe("conditional query parameters", () => {
     tank.level = "7";
     expect((await tank.observe("c.edge=1")).first?.text).toContain("c.edge needs a resource whose value is a boolean");
     expect(tank.bench.notifier.counters.registrations).toBe(0);
+  });
+
+  it("leave errors of the handler as they are, at a registration and afterwards", async () => {
+    let level: unknown = notFound("no tank");
+    const handler = () => {
+      if (level instanceof Error) throw level;
+      return level;
+    };
+    const valueFrom = (result: unknown) => Number((result as string).slice(1));
+    tank = await new Tank().start({ metadata: [observable({ valueFrom })], handler });
+    expect((await tank.observe("c.gt=5")).first).toMatchObject({ code: "4.04", text: "no tank" });
+    for (const failure of [notFound("no tank"), new Error("broken sensor")]) {
+      level = "L1";
+      const { replies, ended } = await tank.observe("c.gt=5");
+      level = failure;
+      tank.bench.notifier.changed("/level");
+      await ended;
+      expect(replies.map(({ code }) => code)).toEqual([failure instanceof Error ? "5.00" : "4.04"]);
+    }
+  });
+
+  it("take a representation for news where the app cannot find its value", async () => {
+    let level: unknown = "L1";
+    const valueFrom = (result: unknown) => Number((result as string).slice(1));
+    tank = await new Tank().start({ metadata: [observable({ valueFrom })], handler: () => level });
+    const { texts } = await tank.observe("c.gt=5&c.pmax=60");
+    for (level of ["L2", content("other"), "L9"]) {
+      tank.bench.notifier.changed("/level");
+      await settled();
+    }
+    await tank.clock.advance(60_000);
+    await settled();
+    expect(texts).toEqual(["other", "L9", "L9"]);
   });
 
   it("asking for too much are answered like a plain GET", async () => {

@@ -167,7 +167,10 @@ describe("relations in a store", () => {
     await register();
     await first.app.close();
     const kept = new Map(store.texts);
+    const ended = next();
     const second = await boot({}, () => undefined);
+    expect(await ended).toMatchObject({ type: "CON", token: "aa", code: 0x84, observe: undefined });
+    expect(second.notifier.counters).toMatchObject({ relations: 0, restored: 0, ended: 1, notifications: 1 });
     await second.app.close();
     expect(store.texts.size).toBe(0);
     for (const [id, text] of kept) {
@@ -180,6 +183,33 @@ describe("relations in a store", () => {
     expect(third.notifier.counters).toMatchObject({ relations: 1, restored: 1 });
     await third.app.close();
     expect(store.texts.size).toBe(1);
+  });
+
+  it("end with 5.03 where what they observed cannot be observed any more", async () => {
+    const first = await boot();
+    await register();
+    await first.app.close();
+    const ended = next();
+    const second = await boot({}, (app) => void app.route({ method: "GET", path: "/n", handler: () => state }));
+    expect(await ended).toMatchObject({ type: "CON", token: "aa", code: 0xa3, observe: undefined });
+    await second.app.close();
+    expect(store.texts.size).toBe(0);
+  });
+
+  it("stay where they are as long as the store cannot be read", async () => {
+    const first = await boot();
+    await register();
+    await first.app.close();
+    const { load } = store;
+    store.load = () => Promise.reject(new Error("locked"));
+    const second = await boot();
+    expect(second.notifier.counters).toMatchObject({ relations: 0, storeFailures: 1 });
+    await second.app.close();
+    store.load = load;
+    const told = next();
+    const third = await boot();
+    expect(await told).toMatchObject({ token: "aa" });
+    await third.app.close();
   });
 
   it("do not keep an app from starting where one is malformed", async () => {

@@ -1,8 +1,8 @@
-import { badRequest, content, notFound } from "@coapkit/core";
+import { badRequest, content, type Logger, notFound } from "@coapkit/core";
 import { OptionNumber } from "@coapkit/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { type EndReason, type ObserverRelation } from "../src/index.js";
-import { type Bench, nextText, settled, startInjected } from "./support.js";
+import { type Bench, nextText, settled, silent, startInjected } from "./support.js";
 import { first, Thermometer } from "./thermometer.js";
 
 describe("observation", () => {
@@ -220,6 +220,24 @@ describe("observation", () => {
     expect(bench.notifier.counters.encodings).toBe(0);
   });
 
+  it("logs callbacks that are async functions and fail", async () => {
+    const failures: unknown[] = [];
+    const logger = { ...silent, error: (fields: object) => failures.push((fields as { callback: string }).callback) };
+    const callback = async () => {
+      throw new Error("callback");
+    };
+    bench = await startInjected(
+      thermometer().route(),
+      { onSubscribe: callback, onUnsubscribe: callback },
+      { logger: logger as Logger },
+    );
+    const stream = bench.client.observe("/t");
+    await first(stream);
+    await stream.return();
+    await settled();
+    expect(failures).toEqual(["onSubscribe", "onUnsubscribe"]);
+  });
+
   it("adds Max-Age where the representation has none", async () => {
     const t = thermometer();
     bench = await startInjected(t.route("/t", { maxAgeS: 5 }), { maxAgeS: 90 });
@@ -232,7 +250,8 @@ describe("observation", () => {
 
   it("ends every relation when the app closes, also during a run", async () => {
     const t = thermometer();
-    bench = await startInjected(t.route());
+    const ends: EndReason[] = [];
+    bench = await startInjected(t.route(), { onUnsubscribe: (_, reason) => ends.push(reason) });
     const stream = bench.client.observe("/t");
     await first(stream);
     let release = (): void => undefined;
@@ -245,6 +264,7 @@ describe("observation", () => {
     bench.notifier.changed("/t");
     await settled();
     expect(t.runs).toBe(2);
+    expect(ends).toEqual(["closed"]);
   });
 
   it("lists observable resources with obs", async () => {

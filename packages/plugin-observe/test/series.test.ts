@@ -1,8 +1,9 @@
-import { type App, content, notFound, type RequestContext } from "@coapkit/core";
+import { EventEmitter, on } from "node:events";
+import { type App, content, type Logger, notFound, type RequestContext } from "@coapkit/core";
 import { OptionNumber } from "@coapkit/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { type EndReason, type ObserveOptions, observable } from "../src/index.js";
-import { type Bench, collect, settled, startInjected } from "./support.js";
+import { type Bench, collect, settled, silent, startInjected } from "./support.js";
 
 /** An async iterable that a test feeds, and which counts its iterators. */
 class Source {
@@ -111,6 +112,20 @@ describe("a handler that gives a series of values", () => {
     for (const { stop } of observers) stop();
     await settled();
     expect(source.closed).toBe(1);
+  });
+
+  it("goes on for the others when the client leaves whose registration has opened it", async () => {
+    await start();
+    source.push("1");
+    const opener = await observe();
+    const { signal } = source;
+    const other = await observe();
+    opener.stop();
+    await settled();
+    expect([source.closed, signal?.aborted]).toEqual([0, false]);
+    source.push("2");
+    await settled();
+    expect(other.texts).toEqual(["2"]);
   });
 
   it("has an iterator of its own for another query", async () => {
@@ -252,6 +267,92 @@ describe("a handler that gives a series of values", () => {
     await settled();
     expect(given).toBeLessThan(40);
     stop();
+  });
+
+  it("that begins with nothing is a bug, and closed", async () => {
+    await start();
+    source.push(undefined);
+    expect((await observe()).first?.code).toBe("5.00");
+    await settled();
+    expect([source.opened, source.closed]).toEqual([1, 1]);
+  });
+
+  it("that gives nothing for a notification in time is given up, also where it heeds no signal", async () => {
+    source = new Source();
+    let isDeaf = false;
+    async function* values() {
+      if (isDeaf) await new Promise(() => undefined);
+      yield "1";
+    }
+    const add = (app: App) =>
+      app.route({ method: "GET", path: "/s", metadata: [observable()], handler: values, timeoutMs: 1 });
+    bench = await startInjected(add);
+    const { replies, ended } = await observe();
+    isDeaf = true;
+    bench.notifier.changed("/s");
+    await ended;
+    expect(replies.map(({ code }) => code)).toEqual(["5.03"]);
+    expect(bench.notifier.counters).toMatchObject({ relations: 0, feeds: 0 });
+    isDeaf = false;
+    expect((await observe()).first?.text).toBe("1");
+  });
+
+  it("that listens from the beginning is closed where another one's is shared", async () => {
+    source = new Source();
+    const emitter = new EventEmitter();
+    const handler = ({ signal }: RequestContext): AsyncIterableIterator<unknown> => {
+      const events = on(emitter, "level", { signal }); // listens at once
+      return {
+        next: async () => ({ value: ((await events.next()).value as string[])[0] }),
+        return: async () => events.return?.() as Promise<IteratorReturnResult<undefined>>,
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
+    };
+    bench = await startInjected((app) => app.route({ method: "GET", path: "/s", metadata: [observable()], handler }));
+    const registering = [observe(), observe()];
+    await settled();
+    emitter.emit("level", "1");
+    const [first, second] = await Promise.all(registering);
+    expect([first?.first?.code, second?.first?.code, emitter.listenerCount("level")]).toEqual(["2.05", "2.05", 1]);
+    await bench.client.get("/s");
+    await settled();
+    expect(emitter.listenerCount("level")).toBe(1);
+    first?.stop();
+    second?.stop();
+    await settled();
+    expect(emitter.listenerCount("level")).toBe(0);
+  });
+
+  it("that fails to close, or while nobody waits for it, is logged and no more", async () => {
+    source = new Source();
+    let fail = (_: Error): void => undefined;
+    let given = 0;
+    const series = {
+      next: () =>
+        given++ === 0
+          ? Promise.resolve({ value: "1" })
+          : new Promise((_, reject: (e: Error) => void) => (fail = reject)),
+      return: () => Promise.reject(new Error("stuck")),
+      [Symbol.asyncIterator]: () => series,
+    };
+    const errors: string[] = [];
+    const logger = { ...silent, error: (_: unknown, text: string) => errors.push(text) } as Logger;
+    const add = (app: App) =>
+      app.route({
+        method: "GET",
+        path: "/s",
+        metadata: [observable()],
+        handler: () => series as AsyncIterable<unknown>,
+      });
+    bench = await startInjected(add, {}, { logger });
+    const { stop } = await observe();
+    await settled();
+    stop();
+    fail(new Error("late"));
+    await settled();
+    expect(errors).toEqual(["iterator failed to close"]);
   });
 
   it("is a body where the route cannot be observed", async () => {

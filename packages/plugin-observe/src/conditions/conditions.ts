@@ -30,7 +30,8 @@ export function hasNotificationConditions(conditions: Conditions): boolean {
   return needsNumber(conditions) || conditions.edge !== undefined;
 }
 
-function needsNumber({ gt, lt, st }: Conditions): boolean {
+/** Whether the value has to be a number. */
+export function needsNumber({ gt, lt, st }: Conditions): boolean {
   return gt !== undefined || lt !== undefined || st !== undefined;
 }
 

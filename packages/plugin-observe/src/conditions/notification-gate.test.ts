@@ -34,6 +34,15 @@ describe("NotificationGate (draft-ietf-core-conditional-attributes-12)", () => {
     expect(sent({ st: 1 }, 10, 10.5, 10.9, 11, 11.5, 10.1, 10)).toEqual([11, 10]);
   });
 
+  it("c.st counts in decimals, whatever doubles make of them", () => {
+    expect(sent({ st: 0.1 }, 21.3, 21.4, 21.45, 21.5)).toEqual([21.4, 21.5]);
+    expect(sent({ st: 0.1 }, 0.2, 0.3, 0.39999, 0.4)).toEqual([0.3, 0.4]);
+  });
+
+  it("c.edge together with a limit tells where either is met", () => {
+    expect(sent({ edge: true, gt: 0.5 }, 0, 1, 1, 0)).toEqual([1, 0]);
+  });
+
   it("c.band with c.gt below c.lt tells every value between, the limits included", () => {
     expect(sent({ band: true, gt: 10, lt: 20 }, 0, 9, 10, 15, 15, 20, 21)).toEqual([10, 15, 15, 20]);
   });

@@ -1,5 +1,5 @@
 import type { Response } from "@coapkit/core";
-import { booleanOf, type Conditions, hasNotificationConditions } from "./conditions.js";
+import { booleanOf, type Conditions, hasNotificationConditions, needsNumber } from "./conditions.js";
 import type { SampledValue } from "./sampled-value.js";
 
 /** One representation, and the value that conditions look at. */
@@ -113,11 +113,12 @@ export class NotificationGate {
 
   #isNotable({ value, isNews }: Sample): boolean {
     if (!this.#hasNotificationConditions) return isNews;
-    if (this.#conditions.edge !== undefined) return isNews && booleanOf(value) === undefined;
-    if (typeof value !== "number" || typeof this.#reportedValue !== "number") return isNews;
+    if (!needsNumber(this.#conditions)) return isNews && booleanOf(value) === undefined;
+    const reported = this.#reportedValue;
+    if (typeof value !== "number" || typeof reported !== "number") return isNews;
     const { st, band } = this.#conditions;
-    if (st !== undefined && Math.abs(value - this.#reportedValue) >= st) return true;
-    return band === true ? this.#isInBand(value) : this.#isCrossing(value, this.#reportedValue);
+    if (st !== undefined && isStep(value, reported, st)) return true;
+    return band === true ? this.#isInBand(value) : this.#isCrossing(value, reported);
   }
 
   /** §3.6.1, §3.6.2: in either direction. */
@@ -141,4 +142,10 @@ export class NotificationGate {
     const now = booleanOf(value);
     return edge !== undefined && now === edge && booleanOf(this.#sampledValue) === !edge;
   }
+}
+
+/** §3.6.3 speaks of decimals: from 21.3 to 21.4 is a step of 0.1, though the nearest doubles are a little less apart. */
+function isStep(value: number, reported: number, step: number): boolean {
+  const rounding = Number.EPSILON * (Math.abs(value) + Math.abs(reported) + step);
+  return Math.abs(value - reported) >= step - rounding;
 }

@@ -22,6 +22,7 @@ export interface FeedSettings {
  */
 export class Feed {
   readonly #ctx: RequestContext;
+  readonly #series: AsyncIterable<unknown>;
   readonly #iterator: AsyncIterator<unknown>;
   readonly #settings: FeedSettings;
   readonly #first: Promise<unknown>;
@@ -30,12 +31,15 @@ export class Feed {
   #users = 0;
   #isStopped = false;
   #isClosed = false;
+  /** Whether the iterator has come to its end by itself, and needs no closing. */
+  #isExhausted = false;
   #listener: FeedListener | undefined;
 
   /** @param ctx request whose handler gave the iterable; its signal aborts when the feed is closed */
   constructor(series: AsyncIterable<unknown>, ctx: RequestContext, settings: FeedSettings) {
     this.#ctx = ctx;
     this.#settings = settings;
+    this.#series = series;
     this.#iterator = series[Symbol.asyncIterator]();
     this.#first = this.#takeFirst();
     this.#first.catch(() => undefined); // whoever waits for it gets the error, too
@@ -56,6 +60,20 @@ export class Feed {
     return this.#version > 0 ? this.#latest : this.#first;
   }
 
+  /** Whether this request's handler gave the series. */
+  isOf(ctx: RequestContext): boolean {
+    return ctx === this.#ctx;
+  }
+
+  /** Closes a series that is not needed because this one runs: some listen to something from the beginning. */
+  decline(series: AsyncIterable<unknown>): void {
+    if (series === this.#series) return;
+    void this.#return(() => {
+      const iterator = series[Symbol.asyncIterator]();
+      return iterator === this.#iterator ? undefined : iterator;
+    });
+  }
+
   retain(): void {
     this.#users++;
   }
@@ -74,7 +92,7 @@ export class Feed {
 
   async #takeFirst(): Promise<unknown> {
     try {
-      const { done, value } = await this.#iterator.next();
+      const { done, value } = await this.#next();
       if (done === true || value === undefined)
         throw new TypeError(`${this.#ctx.route.name} gave no first value; yield the current representation at once.`);
       this.#keep(value);
@@ -88,7 +106,7 @@ export class Feed {
   async #pump(): Promise<void> {
     try {
       while (!this.#isStopped) {
-        const { done, value } = await this.#iterator.next();
+        const { done, value } = await this.#next();
         if (this.#isStopped) return;
         if (done === true) return this.#stop();
         this.#keep(value);
@@ -100,6 +118,17 @@ export class Feed {
       if (this.#isStopped) return;
       this.#stop();
       this.#listener?.onError(error);
+    }
+  }
+
+  async #next(): Promise<IteratorResult<unknown>> {
+    try {
+      const result = await this.#iterator.next();
+      this.#isExhausted = result.done === true;
+      return result;
+    } catch (error) {
+      this.#isExhausted = true;
+      throw error;
     }
   }
 
@@ -118,13 +147,16 @@ export class Feed {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const wasRunning = this.isRunning;
     this.#stop();
     this.#ctx.abort(new Error("Nobody observes any more."));
-    if (!wasRunning) return;
-    const { log } = this.#settings;
-    const route = this.#ctx.route.name;
-    const closing = async () => this.#iterator.return?.();
-    closing().catch((err: unknown) => log.error({ err, route }, "iterator failed to close"));
+    if (!this.#isExhausted) void this.#return(() => this.#iterator);
+  }
+
+  async #return(iterator: () => AsyncIterator<unknown> | undefined): Promise<void> {
+    try {
+      await iterator()?.return?.();
+    } catch (err) {
+      this.#settings.log.error({ err, route: this.#ctx.route.name }, "iterator failed to close");
+    }
   }
 }

@@ -17,7 +17,10 @@ export class Feeds {
   /** The feed that runs under this key, or a new one of this series. The caller retains it. */
   open(key: string, series: AsyncIterable<unknown>, ctx: RequestContext): Feed {
     const running = this.#running.get(key);
-    if (running !== undefined) return running; // an async generator that nobody has asked for a value has done nothing
+    if (running !== undefined) {
+      running.decline(series);
+      return running;
+    }
     const feed = new Feed(series, ctx, {
       log: this.#log,
       onStop: (stopped) => {

@@ -21,7 +21,7 @@ export interface StoredRelation {
 
 /**
  * Keeps relations so that they outlive the process. Calls for one relation come one after the other; what they throw is
- * logged and counted.
+ * logged and counted, and so is what takes longer than 5 s.
  */
 export interface ObservationStore {
   /** Keeps a relation, in the place of the one with its `id`. */
