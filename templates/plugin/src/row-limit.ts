@@ -9,7 +9,7 @@ import { Code, Reply, type RequestContext, routeMetadata } from "@coapkit/core";
  * replace(@Payload() rows: unknown) { … }
  * ```
  */
-export const RowLimit = routeMetadata<number>("coapkit-plugin-example/row-limit");
+export const RowLimit = routeMetadata<number>("coapkit-plugin-example/row-limit", { plugin: "coapkit-plugin-example" });
 
 /** The hook that makes the decorator work; the payload is decoded when it runs. */
 export function checkRowLimit(ctx: RequestContext): Reply | undefined {
