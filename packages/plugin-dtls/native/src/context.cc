@@ -69,8 +69,8 @@ std::string Context::UseKeys() {
   return "";
 }
 
-/** OpenSSL 3.5 counts CCM_8 as 64 bits, for its tag; RFC 7252 §9.1.3 makes it mandatory. All else is as
- * before. */
+/** OpenSSL 3.5 counts CCM_8 as 64 bits, for its tag, but RFC 7252 §9.1.3 demands it. All else is as before.
+ */
 int Context::CheckSecurity(const SSL* ssl, const SSL_CTX* ssl_context, int operation, int bits, int nid,
                            void* other, void* extra) {
   if (IsCipherQuestion(operation)) {

@@ -9,8 +9,8 @@ constexpr size_t kMaxHeldBytes = 8192;
 constexpr size_t kMaxEarlyBytes = 1024;
 constexpr uint8_t kWarning = 1, kFatal = 2;
 
-/** OpenSSL's own timer reads the clock and sends each message alone, so it must never fire: an hour is past
- * any deadline. */
+/** OpenSSL's timer reads the clock and sends each message alone, so it must never fire: an hour is too long.
+ */
 unsigned NeverExpire(SSL*, unsigned) { return 3'600'000'000; }
 
 /** Keeps a record for later, within a limit: what does not fit is lost, and the peer sends it again. */
@@ -105,7 +105,7 @@ void Handshake::TakeProtected(const Record& record, Output* output) {
   }
 }
 
-/** Whether this record asks for a key that has still to be looked up; says so once the identity is complete.
+/** Whether this record asks for a key that is still to be looked up; says so once the identity is complete.
  */
 bool Handshake::WaitsForKey(const Record& record, Output* output) {
   if (!is_server_ || has_key_ || record.type != kHandshake) return false;
@@ -154,8 +154,8 @@ void Handshake::NoteFatalAlert(ByteView alert, EndReason reason) {
   cause_ = {reason, alert.data[1]};
 }
 
-/** True: nothing is left to do. Only fatal alerts are OpenSSL's business: it takes a warning for a breach of
- * protocol. */
+/** True: nothing is left to do. Warnings are not OpenSSL's business: it takes them for a breach of protocol.
+ */
 bool Handshake::TakeAlert(ByteView alert) {
   if (alert.size == 2 && alert.data[1] == SSL_AD_CLOSE_NOTIFY) {
     outcome_ = Outcome::kClosed;

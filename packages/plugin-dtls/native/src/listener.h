@@ -5,8 +5,7 @@
 
 namespace coapkit::dtls {
 
-/** The stateless part of a server: answers ClientHellos with cookies until one comes back. RFC 6347 §4.2.1.
- */
+/** The stateless part of a server: sends cookies until one comes back. RFC 6347 §4.2.1. */
 class Listener {
  public:
   enum class Result { kNothing, kVerifyRequest, kAccepted };

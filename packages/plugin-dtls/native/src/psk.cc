@@ -47,8 +47,8 @@ void PreSharedKey::Set(std::string identity, ByteView key) {
 
 bool PreSharedKey::SetRandom(std::string identity) {
   identity_ = std::move(identity);
-  key_size_ = RAND_bytes(key_, kRandomKeySize) == 1 ? kRandomKeySize
-                                                    : 0;  // without a key, OpenSSL refuses the client
+  // Without a key, OpenSSL refuses the client.
+  key_size_ = RAND_bytes(key_, kRandomKeySize) == 1 ? kRandomKeySize : 0;
   return key_size_ > 0;
 }
 

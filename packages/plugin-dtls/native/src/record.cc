@@ -55,8 +55,7 @@ void MakeNonce(const CipherSuite& suite, const DirectionKeys& keys, uint64_t num
   for (size_t i = 0; i < kNonceSize; i++) nonce[i] ^= padded[i];
 }
 
-/** Takes the padding and the type off the end of a DTLSInnerPlaintext. False: it is all zeros. RFC 9146 §4.
- */
+/** Takes padding and type off the end of a DTLSInnerPlaintext. False: it is all zeros. RFC 9146 §4. */
 bool Unwrap(const uint8_t* inner, size_t inner_size, OpenedRecord* opened) {
   while (inner_size > 0 && inner[inner_size - 1] == 0) inner_size--;
   if (inner_size == 0) return false;

@@ -156,8 +156,7 @@ void Session::TakeAlert(ByteView alert, Output* output) {
   }
 }
 
-/** A Finished that is sent again shows that ours got lost. Everything else would be a renegotiation, which is
- * refused. */
+/** A repeated Finished shows that ours got lost. All else would be a renegotiation, which is refused. */
 void Session::TakeLateHandshake(ByteView message, Output* output) {
   if (message.empty() || message.data[0] != kFinishedMessage || last_flight_.empty()) {
     context_->counters()->dropped_unexpected++;
