@@ -1,7 +1,16 @@
 import { type App, Get, type InjectRequest, Resource } from "@coapkit/core";
 import { PrincipalSource } from "@coapkit/protocol";
 import { describe, expect, it } from "vitest";
-import { Authenticated, Caller, Guard, type Identity, identityOf, Public, type TokenVerifier } from "../src/index.js";
+import {
+  Authenticated,
+  Caller,
+  Guard,
+  type Identity,
+  identityOf,
+  Public,
+  RequireRole,
+  type TokenVerifier,
+} from "../src/index.js";
 import { bearing, SECRET, START_MS, testApp, tokenOf } from "./support/test-app.js";
 
 const psk = (name: string) => ({
@@ -122,6 +131,32 @@ describe("identities", () => {
     const reply = await app.inject({ method: "GET", path: "/me", options: bearing("t") });
     expect([reply.code, reply.maxAgeS]).toEqual(["5.03", 30]);
     expect(audit.at(-1)).toMatchObject({ reason: "token-unchecked", code: "5.03" });
+  });
+
+  it.each([
+    ["no name", { name: undefined }, "4.01"],
+    ["an end that is no time", { expiresAtMs: Number.NaN }, "4.01"],
+    ["an end in the past", { expiresAtMs: START_MS }, "4.01"],
+    ["scopes in one text", { scopes: "reader administrator" }, "token:n reader+administrator"],
+    ["scopes that are no texts", { scopes: [{}, 7, "read"] }, "token:n read"],
+    ["no scopes", { scopes: null }, "token:n "],
+  ])("are taken with care from a verifier that gives %s", async (_title, more, answer) => {
+    const value = { name: "n", scopes: [], roles: [], claims: {}, ...more };
+    const verify = () => ({ ok: true, value }) as never;
+    const { app } = await testApp(
+      { tokens: [{ kind: "x", isCacheable: true, recognizes: () => true, verify }] },
+      {},
+      whoAmI,
+    );
+    for (let i = 0; i < 2; i++) expect(await ask(app, { options: bearing("t") })).toBe(answer);
+  });
+
+  it("do not have a scope that is only part of the text that grants give in the place of a list", async () => {
+    const grants = { roles: "administrator" as unknown as string[] };
+    const { app } = await testApp({ grantsOf: () => grants }, {}, (opened) => {
+      opened.route({ method: "GET", path: "/me", metadata: [RequireRole.entry("admin")], handler: () => "in" });
+    });
+    expect(await ask(app, { peer: psk("pump") })).toBe("4.03");
   });
 
   it("are 4.01 for a token of a kind that the app does not take", async () => {

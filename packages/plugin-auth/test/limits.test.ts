@@ -1,7 +1,7 @@
-import type { App } from "@coapkit/core";
+import type { App, InjectRequest } from "@coapkit/core";
 import { PrincipalSource } from "@coapkit/protocol";
 import { describe, expect, it } from "vitest";
-import { Authenticated, type AuthOptions, Public } from "../src/index.js";
+import { Authenticated, type AuthOptions, Public, type TokenVerifier } from "../src/index.js";
 import { bearing, SECRET, testApp, tokenOf } from "./support/test-app.js";
 
 const routes = (app: App): void => {
@@ -84,6 +84,51 @@ describe("refused tokens", () => {
     await clock.advance(5_000);
     expect(await from(app, "192.0.2.1", bad, "/known")).toBe("4.01");
     expect(await from(app, "192.0.2.1", bad, "/known")).toBe("4.29 5");
+  });
+
+  it("from a forged address do not lock out who is there over a secured transport, nor who is authenticated", async () => {
+    const { app } = await open({ failedTokens: 1, requestsPerS: 1, requestBurst: 2 });
+    const [good, bad] = [await tokenOf("reader"), await tokenOf("reader", {}, `${SECRET}!`)];
+    const ask = async (peer: InjectRequest["peer"], token: string) =>
+      (
+        await app.inject({
+          method: "GET",
+          path: "/known",
+          peer: { address: "192.0.2.1", ...peer },
+          options: bearing(token),
+        })
+      ).code;
+    const pump = { scheme: "coaps", principal: { source: PrincipalSource.Psk, name: "pump" } };
+    const valve = { scheme: "coaps", principal: { source: PrincipalSource.Psk, name: "valve" } };
+    for (const code of ["4.01", "4.29"]) expect(await ask({}, bad)).toBe(code);
+    expect(await ask(valve, bad)).toBe("4.01");
+    expect(await ask(valve, good)).toBe("4.29");
+    expect(await ask({ scheme: "coaps" }, bad)).toBe("4.01");
+    expect(await ask(pump, good)).toBe("2.05");
+  });
+
+  it("that come all at once are not told apart from good ones beyond the limit", async () => {
+    let asked = 0;
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const verifier: TokenVerifier = {
+      kind: "slow",
+      isCacheable: false,
+      recognizes: () => true,
+      verify: async (token) => {
+        if (++asked === 4) answer();
+        await answered;
+        const name = Buffer.from(token).toString();
+        if (name !== "good") return { ok: false, reason: "unknown" };
+        return { ok: true, value: { name, scopes: [], roles: [], claims: {} } };
+      },
+    };
+    const { app, auth } = await open({ tokens: [verifier], failedTokens: 2 });
+    const codes = ["1", "2", "3", "good"].map((token) => from(app, "192.0.2.1", token, "/known"));
+    expect(await Promise.all(codes)).toEqual(["4.01", "4.01", "4.29 30", "4.29 30"]);
+    expect(auth.counters).toMatchObject({ tokensRefused: 2, failuresLimited: 2 });
   });
 
   it("count for logins, too", async () => {

@@ -151,7 +151,7 @@ describe("cwt", () => {
     [{ keys: [{ secret }] }, "audience: say whom"],
     [{ audience: "a" }, "keys: give one at least."],
     [{ audience: "a", keys: [{}] }, "give each either a secret or a publicKey."],
-    [{ audience: "a", keys: [{ secret: new Uint8Array(16) }] }, "a secret has 32 bytes or more, not 16."],
+    [{ audience: "a", keys: [{ secret: new Uint8Array(16) }] }, "keys: a secret has 32 bytes or more; found 16 bytes."],
   ])("refuses the options %o", (options, message) => {
     expect(() => cwt(options as Parameters<typeof cwt>[0])).toThrow(message);
   });

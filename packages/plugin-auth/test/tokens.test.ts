@@ -176,13 +176,14 @@ describe("jwt", () => {
     [{ secret: SECRET }, "audience: say whom tokens have to be meant for."],
     [{ audience: "a" }, "Give exactly one of secret, publicKey, jwks and jwksUri; found 0."],
     [{ audience: "a", secret: SECRET, publicKey: ec.publicKey }, "found 2."],
-    [{ audience: "a", secret: "short" }, 'secret: found "short"; allowed: a secret of 32 bytes or more'],
+    [{ audience: "a", secret: "short" }, "secret: a secret has 32 bytes or more; found 5 bytes."],
+    [{ audience: "a", secret: 12345678 }, "secret: a secret has 32 bytes or more; found a value of type number."],
     [{ audience: "a", secret: SECRET, algorithms: ["ES256"] }, '"ES256" does not go with the key'],
     [{ audience: "a", publicKey: ec.publicKey, algorithms: ["HS256"] }, '"HS256" does not go with the key'],
     [{ audience: "a", publicKey: ec.privateKey }, "publicKey: found an object; allowed: a public KeyObject"],
     [{ audience: "a", jwks: {} }, "jwks: found an object; allowed: a JSON Web Key Set"],
   ])("refuses the options %o", (options, message) => {
-    expect(() => jwt(options as Parameters<typeof jwt>[0])).toThrow(message);
+    expect(() => jwt(options as unknown as Parameters<typeof jwt>[0])).toThrow(message);
   });
 });
 
@@ -228,6 +229,17 @@ describe("opaque", () => {
     const verifier = opaque(async (token) => (token === "t" ? { name: "n", roles: ["r"] } : undefined));
     expect(await verifier.verify(utf8("t"), START_MS)).toMatchObject({ ok: true, value: { name: "n", roles: ["r"] } });
     expect(await verifier.verify(utf8("u"), START_MS)).toMatchObject({ ok: false });
+  });
+
+  it("waits for what is thenable, as queries of databases are, and knows null for nobody", async () => {
+    const rows = new Map([["t", { name: "n" }]]);
+    const query = (token: string) => ({
+      // biome-ignore lint/suspicious/noThenProperty: what libraries do
+      then: (resolve: (row: unknown) => void) => resolve(rows.get(token) ?? null),
+    });
+    const verifier = opaque(query as unknown as Parameters<typeof opaque>[0]);
+    expect(await verifier.verify(utf8("t"), START_MS)).toMatchObject({ ok: true, value: { name: "n" } });
+    expect(await verifier.verify(utf8("u"), START_MS)).toEqual({ ok: false, reason: "unknown token" });
   });
 
   it("refuses a list with a token in the place of its digest", () => {

@@ -62,14 +62,11 @@ export class Identifier {
   }
 
   byToken(ctx: RequestContext, token: Uint8Array): Awaitable<Identified> {
-    const { tokens, throttle, counters, log } = this.#parts;
+    const { tokens, throttle, log } = this.#parts;
     const known = tokens.known(token);
     if (known !== undefined) return { identity: known };
-    const tooMany = throttle.token(ctx);
-    if (tooMany !== undefined) {
-      counters.failuresLimited++;
-      return { refusal: { reason: "too-many-failures", reply: tooMany }, detail: undefined };
-    }
+    const tooMany = this.#afterFailures(ctx);
+    if (tooMany !== undefined) return tooMany;
     const read = (result: Result<Identity>): Identified => {
       if (result.ok) return { identity: result.value };
       throttle.failed(ctx);
@@ -82,10 +79,20 @@ export class Identifier {
     };
     try {
       const verified = tokens.verify(token);
-      return verified instanceof Promise ? verified.then(read).catch(fail) : read(verified);
+      if (!(verified instanceof Promise)) return read(verified);
+      // Whoever presents many at a time learns of none what the limit keeps from it.
+      return verified.then((result) => this.#afterFailures(ctx) ?? read(result)).catch(fail);
     } catch (err) {
       return fail(err);
     }
+  }
+
+  /** The refusal of a peer that has had too many tokens refused. */
+  #afterFailures(ctx: RequestContext): Identified | undefined {
+    const reply = this.#parts.throttle.token(ctx);
+    if (reply === undefined) return undefined;
+    this.#parts.counters.failuresLimited++;
+    return { refusal: { reason: "too-many-failures", reply }, detail: undefined };
   }
 
   #refuse(reason: "token-refused" | "token-malformed" | "not-secured", detail: string): Identified {

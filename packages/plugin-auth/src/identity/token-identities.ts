@@ -3,6 +3,7 @@ import type { Awaitable, Clock, Result } from "@coapkit/core";
 import { PrincipalSource } from "@coapkit/protocol";
 import { andThen } from "../awaitable.js";
 import { ExpiringMap } from "../limits/expiring-map.js";
+import { nameOf, textsOf } from "../tokens/claim-values.js";
 import type { TokenVerifier, VerifiedToken } from "../tokens/token-verifier.js";
 import type { Identity } from "./identity.js";
 
@@ -54,8 +55,9 @@ export class TokenIdentities {
     return andThen(verifier.verify(token, atMs), (result) => {
       if (!result.ok) return { ok: false, reason: `${verifier.kind}: ${result.reason}` };
       const identity = this.#identityOf(result.value, atMs);
-      if (verifier.isCacheable) this.#remember(token, identity);
-      return { ok: true, value: identity };
+      if (!identity.ok) return { ok: false, reason: `${verifier.kind}: ${identity.reason}` };
+      if (verifier.isCacheable) this.#remember(token, identity.value);
+      return identity;
     });
   }
 
@@ -64,9 +66,15 @@ export class TokenIdentities {
     return this.#known.deleteWhere(isUnwanted);
   }
 
-  #identityOf({ name, scopes, roles, claims, expiresAtMs }: VerifiedToken, atMs: number): Identity {
+  /** What a verifier says comes from anywhere, such as a database: it is taken for what it is, not for what it should be. */
+  #identityOf({ name, scopes, roles, claims, expiresAtMs }: VerifiedToken, atMs: number): Result<Identity> {
+    const named = nameOf(name);
+    if (!named.ok) return named;
+    if (expiresAtMs !== undefined && !(expiresAtMs > atMs)) return { ok: false, reason: "expired" };
     const expiresMs = expiresAtMs === undefined ? undefined : this.#clock.nowMs() + expiresAtMs - atMs;
-    return Object.freeze({ source: PrincipalSource.Token, name, scopes, roles, claims, expiresMs });
+    const grants = { scopes: textsOf(scopes), roles: textsOf(roles) };
+    const source = PrincipalSource.Token;
+    return { ok: true, value: Object.freeze({ source, name: named.value, ...grants, claims, expiresMs }) };
   }
 
   #remember(token: Uint8Array, identity: Identity): void {

@@ -1,6 +1,7 @@
 import type { Awaitable, RequestContext } from "@coapkit/core";
 import type { Principal } from "@coapkit/protocol";
 import { andThen } from "../awaitable.js";
+import { textsOf } from "../tokens/claim-values.js";
 import type { Grants, Identity } from "./identity.js";
 
 /** Says what those may do whom the transport knows; `undefined`: nothing beyond being known. */
@@ -16,6 +17,7 @@ export function transportIdentity(
   if (principal === undefined) return undefined;
   return andThen(grantsOf?.(principal), (grants) => {
     const { source, name } = principal;
-    return Object.freeze({ source, name, scopes: grants?.scopes ?? [], roles: grants?.roles ?? [], claims: NO_CLAIMS });
+    const [scopes, roles] = [textsOf(grants?.scopes), textsOf(grants?.roles)];
+    return Object.freeze({ source, name, scopes, roles, claims: NO_CLAIMS });
   });
 }

@@ -3,20 +3,25 @@ import { type Identity, identityKey } from "../identity/identity.js";
 import { addressGroup } from "./address-group.js";
 import { TokenBuckets } from "./token-buckets.js";
 
+type Peer = RequestContext["peer"];
+
 /** How many requests, and how many refused tokens. */
 export interface ThrottleOptions {
   /** Requests a second that one identity, or one address, may send on end; absent: any number. */
   readonly requestsPerS: number | undefined;
   /** Requests that it may send at once. */
   readonly requestBurst: number;
-  /** Tokens not accepted from one address within the window. */
+  /** Tokens not accepted from one address, or from one peer that the transport has authenticated, within the window. */
   readonly failedTokens: number;
   readonly failedTokenWindowMs: number;
   /** Most identities, and most addresses, that are counted at a time. */
   readonly throttleEntries: number;
 }
 
-/** Counts requests of identities and addresses apart from each other, so that strangers never push out who is known. */
+/**
+ * Counts requests of identities and addresses apart from each other, so that strangers never push out who is known. Whom the
+ * transport has authenticated is never counted by address: anybody can write that into a UDP datagram.
+ */
 export class Throttle {
   readonly #clock: Clock;
   readonly #identities: TokenBuckets | undefined;
@@ -52,22 +57,33 @@ export class Throttle {
   request({ peer }: RequestContext, identity: Identity | undefined): Reply | undefined {
     if (this.#identities === undefined || this.#addresses === undefined) return undefined;
     const nowMs = this.#clock.nowMs();
+    const known = identity ?? peer.principal;
     return reply(
-      identity === undefined
-        ? this.#addresses.take(addressGroup(peer.address), nowMs)
-        : this.#identities.take(identityKey(identity), nowMs),
+      known === undefined
+        ? this.#addresses.take(placeOf(peer), nowMs)
+        : this.#identities.take(identityKey(known), nowMs),
     );
   }
 
-  /** Whether an address has had too many tokens refused to have another one looked at. */
+  /** Whether a peer has had too many tokens refused to have another one looked at. */
   token({ peer }: RequestContext): Reply | undefined {
-    return reply(this.#failures.waitMs(addressGroup(peer.address), this.#clock.nowMs()));
+    return reply(this.#failures.waitMs(claimantOf(peer), this.#clock.nowMs()));
   }
 
   /** Counts a token that was not accepted. */
   failed({ peer }: RequestContext): void {
-    this.#failures.spend(addressGroup(peer.address), this.#clock.nowMs());
+    this.#failures.spend(claimantOf(peer), this.#clock.nowMs());
   }
+}
+
+/** Who presents tokens, as far as the transport knows. */
+function claimantOf(peer: Peer): string {
+  return peer.principal === undefined ? placeOf(peer) : identityKey(peer.principal);
+}
+
+/** Where a stranger is. By scheme, too: who forges addresses of one transport does not use up those of another. */
+function placeOf({ scheme, address }: Peer): string {
+  return `${scheme}://${addressGroup(address)}`;
 }
 
 function reply(waitMs: number): Reply | undefined {

@@ -4,7 +4,7 @@ import { decodeCose } from "../cose/decode-cose.js";
 import { asMap, readCbor } from "../cose/read-cbor.js";
 import { type CoseKey, verifyCose } from "../cose/verify-cose.js";
 import { nameOf, textsOf } from "./claim-values.js";
-import { type InputOf, MIN_SECRET_BYTES, readTokenOptions, texts, wrongOptions } from "./options.js";
+import { type InputOf, readTokenOptions, secretBytes, texts, wrongOptions } from "./options.js";
 import type { TokenVerifier, VerifiedToken } from "./token-verifier.js";
 
 /** A key for CWTs: a secret for MACs, or a public key for signatures. */
@@ -69,11 +69,9 @@ function readCwtOptions(input: CwtOptions) {
 function coseKeyOf({ kid, secret, publicKey }: CwtKey): CoseKey {
   if ((secret === undefined) === (publicKey === undefined))
     throw wrongOptions("cwt", "keys: give each either a secret or a publicKey.");
-  if (secret !== undefined && secret.length < MIN_SECRET_BYTES)
-    throw wrongOptions("cwt", `keys: a secret has ${MIN_SECRET_BYTES} bytes or more, not ${secret.length}.`);
   if (publicKey !== undefined && !(publicKey instanceof KeyObject && publicKey.type === "public"))
     throw wrongOptions("cwt", "keys: a publicKey is a public KeyObject; see createPublicKey of node:crypto.");
-  const key = publicKey ?? createSecretKey(secret as Uint8Array);
+  const key = publicKey ?? createSecretKey(secretBytes("cwt", "keys", secret));
   return { kid: typeof kid === "string" ? new TextEncoder().encode(kid) : kid, key };
 }
 

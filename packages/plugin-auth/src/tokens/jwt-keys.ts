@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import { wrongOptions } from "./options.js";
+import { secretBytes, wrongOptions } from "./options.js";
 
 /** Where keys come from. */
 export interface JwtKeySources {
@@ -35,7 +35,7 @@ export function jwtKeys(options: JwtKeySources): JwtKeys {
   if (sources.length !== 1)
     throw wrongOptions("jwt", `Give exactly one of secret, publicKey, jwks and jwksUri; found ${sources.length}.`);
   if (secret !== undefined) {
-    const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
+    const bytes = secretBytes("jwt", "secret", secret);
     return { key: async () => bytes, algorithms: algorithmsOf(options, MAC, MAC) };
   }
   if (publicKey !== undefined) {

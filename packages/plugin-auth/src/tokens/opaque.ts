@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Awaitable, Result } from "@coapkit/core";
+import { andThen } from "../awaitable.js";
 import type { Grants } from "../identity/identity.js";
 import { wrongOptions } from "./options.js";
 import type { TokenVerifier, VerifiedToken } from "./token-verifier.js";
@@ -34,8 +35,7 @@ export function opaque(lookUp: (token: string) => Awaitable<TokenGrant | undefin
     recognizes: () => true,
     verify: (token, atMs) => {
       const text = textOf(token);
-      const found = text === undefined ? undefined : lookUp(text);
-      return found instanceof Promise ? found.then((grant) => read(grant, atMs)) : read(found, atMs);
+      return andThen(text === undefined ? undefined : lookUp(text), (grant) => read(grant, atMs));
     },
   };
 }
@@ -60,8 +60,8 @@ function digestOf({ sha256, name }: ListedToken): Buffer {
   return Buffer.from(sha256, "hex");
 }
 
-function read(grant: TokenGrant | undefined, atMs: number): Result<VerifiedToken> {
-  if (grant === undefined) return UNKNOWN;
+function read(grant: TokenGrant | undefined | null, atMs: number): Result<VerifiedToken> {
+  if (grant === undefined || grant === null) return UNKNOWN; // null is what databases say
   const { name, scopes = [], roles = [], claims = {}, expiresAt } = grant;
   const expiresAtMs = expiresAt?.getTime();
   if (expiresAtMs !== undefined && !(expiresAtMs > atMs)) return { ok: false, reason: "expired" };

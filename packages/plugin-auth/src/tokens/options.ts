@@ -25,15 +25,15 @@ export function texts(): OptionSpec<string | readonly string[], string | readonl
   return { allowed: "a text, or a list of texts", fallback: undefined, accepts };
 }
 
-/** Bytes of a secret, or a text that stands for its UTF-8 bytes. */
+/** A secret: of any kind here, since errors of options show what they have found; `secretBytes` looks at it. */
 export function secret(): OptionSpec<Uint8Array | string, Uint8Array | string | undefined> {
-  return {
-    allowed: `a secret of ${MIN_SECRET_BYTES} bytes or more`,
-    fallback: undefined,
-    accepts: (value) => isSecret(value) && Buffer.byteLength(value) >= MIN_SECRET_BYTES,
-  };
+  return { allowed: "a secret", fallback: undefined, accepts: () => true };
 }
 
-function isSecret(value: unknown): value is Uint8Array | string {
-  return typeof value === "string" || value instanceof Uint8Array;
+/** Bytes of a secret, or of a text that stands for its UTF-8 bytes. @throws ConfigError that does not show it */
+export function secretBytes(kind: string, name: string, value: unknown): Uint8Array {
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  if (bytes instanceof Uint8Array && bytes.length >= MIN_SECRET_BYTES) return bytes;
+  const found = bytes instanceof Uint8Array ? `${bytes.length} bytes` : `a value of type ${typeof value}`;
+  throw wrongOptions(kind, `${name}: a secret has ${MIN_SECRET_BYTES} bytes or more; found ${found}.`);
 }
