@@ -1,5 +1,5 @@
-// Builds the addon with AddressSanitizer and UndefinedBehaviorSanitizer in a temporary folder and runs test/native with
-// it, the measurement of memory aside. Linux with gcc. Usage: npm run test:asan [-- arguments of vitest]
+// Builds the addon with AddressSanitizer and UndefinedBehaviorSanitizer in a temporary folder and runs test/native and
+// test/record-layer with it, the measurement of memory aside. Linux with gcc. Usage: npm run test:asan [-- arguments of vitest]
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { cp, mkdtemp, rm } from "node:fs/promises";
@@ -22,7 +22,7 @@ function libraries() {
 
 /** @param {string} folder that the addon was built in */
 function runTests(folder) {
-  const args = ["run", "test/native", "--exclude", "**/memory.test.ts", ...process.argv.slice(2)];
+  const args = ["run", "test/native", "test/record-layer", "--exclude", "**/memory.test.ts", ...process.argv.slice(2)];
   const env = {
     ...process.env,
     [ADDON_FOLDER_VARIABLE]: folder,

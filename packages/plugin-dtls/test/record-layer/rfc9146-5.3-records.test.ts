@@ -8,6 +8,8 @@ import { ContentType, EPOCH_1, type KnownSession, knownSession } from "./known-s
 afterEach(destroyContexts);
 
 const GCM = "TLS_PSK_WITH_AES_128_GCM_SHA256";
+const DTLS_1_2 = [0xfe, 0xfd];
+const DTLS_1_0 = [0xfe, 0xff];
 const MAX_INNER = 16_384;
 const NOTHING = new Uint8Array();
 
@@ -15,13 +17,13 @@ const droppedForged = ({ pair }: KnownSession) => engine.counters(pair.serverCon
 const ownCid = ({ pair }: KnownSession) => Buffer.from(engine.info(pair.server).connectionId ?? NOTHING);
 
 /** Additional data, field by field and in order. RFC 9146 §5.3. */
-function fields(cid: Buffer, innerLength: number): [name: string, bytes: Buffer][] {
+function fields(cid: Buffer, innerLength: number, version = DTLS_1_2): [name: string, bytes: Buffer][] {
   return [
     ["seq_num_placeholder", Buffer.from("ffffffffffffffff", "hex")],
     ["tls12_cid", Buffer.from([25])],
     ["cid_length", Buffer.from([cid.length])],
     ["tls12_cid again", Buffer.from([25])],
-    ["version", Buffer.from([0xfe, 0xfd])],
+    ["version", Buffer.from(version)],
     ["epoch", Buffer.from([0, 1])],
     ["sequence_number", Buffer.from([0, 0, 0, 0, 0, 5])],
     ["cid", cid],
@@ -30,13 +32,13 @@ function fields(cid: Buffer, innerLength: number): [name: string, bytes: Buffer]
 }
 
 /** A record of GCM, number 5, with this additional data. */
-function recordWith(session: KnownSession, inner: Buffer, additional: Buffer): Buffer {
+function recordWith(session: KnownSession, inner: Buffer, additional: Buffer, version = DTLS_1_2): Buffer {
   const { key, iv } = session.keys.client;
   const explicit = Buffer.from([0, 1, 0, 0, 0, 0, 0, 5]);
   const cipher = createCipheriv("aes-128-gcm", key, Buffer.concat([iv, explicit])).setAAD(additional);
   const fragment = Buffer.concat([explicit, cipher.update(inner), cipher.final(), cipher.getAuthTag()]);
   const length = Buffer.from([fragment.length >> 8, fragment.length & 0xff]);
-  const head = Buffer.from([25, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 5]);
+  const head = Buffer.from([25, ...version, 0, 1, 0, 0, 0, 0, 0, 5]);
   return Buffer.concat([head, ownCid(session), length, fragment]);
 }
 
@@ -64,6 +66,13 @@ describe("additional data of records with connection ID", () => {
     }
     expect(tried).toBeGreaterThanOrEqual(8);
     expect(droppedForged(session)).toBe(tried);
+  });
+
+  it("do not help a record of another version than the negotiated one: RFC 6347 §4.1", () => {
+    const session = knownSession(GCM, { lengthBytes: 8 });
+    const additional = Buffer.concat(fields(ownCid(session), inner.length, DTLS_1_0).map(([, bytes]) => bytes));
+    expect(feed(session.pair.server, recordWith(session, inner, additional, DTLS_1_0)).flags).toBe(0);
+    expect(droppedForged(session)).toBe(1);
   });
 
   it("are not those of RFC 6347, nor the reverse", () => {
