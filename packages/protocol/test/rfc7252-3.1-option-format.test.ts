@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeOptions, OptionCursor, type OptionEntry, OptionNumber, OptionsView } from "../src/index.js";
+import { decodeUint, encodeOptions, OptionCursor, type OptionEntry, OptionNumber, OptionsView } from "../src/index.js";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const bytes = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
@@ -70,6 +70,13 @@ describe("RFC 7252 §3.1 option format", () => {
     ["e0 fef2 10", "65535"],
   ])("%s is a message format error", (wire, reason) => {
     expect(OptionsView.parse(bytes(wire))).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+  });
+
+  it("MUST process uints with leading zero bytes (§3.2)", () => {
+    const view = OptionsView.parse(bytes("c3 00 00 32"));
+    expect(view).toMatchObject({ ok: true });
+    if (view.ok) expect(view.value.uint(OptionNumber.ContentFormat)).toBe(50);
+    expect(decodeUint(bytes("00 00 01 00"))).toBe(256);
   });
 
   it("is walked by a cursor as by a view", () => {

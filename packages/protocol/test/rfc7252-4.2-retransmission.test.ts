@@ -52,6 +52,16 @@ describe("RFC 7252 §4.2 retransmission of a separate response", () => {
     await server.expectNoState();
   });
 
+  it("MUST stop at an ACK whatever response code and payload it carries, which are ignored", async () => {
+    const { server, messageId } = await withSeparateResponse();
+    expect(server.receive({ type: Type.ACK, code: Code.Content, messageId, token: [7], payload: "nonsense" })).toEqual(
+      [],
+    );
+    expect(server.counters).toMatchObject({ unacknowledged: 0, unmatched: 0, responsesReceived: 0 });
+    expect(await server.advance(100_000)).toEqual([]);
+    await server.expectNoState();
+  });
+
   it("takes no ACK or RST from another endpoint, and none with another message ID", async () => {
     const { server, messageId } = await withSeparateResponse();
     server.reply(Type.ACK, messageId, BOB);

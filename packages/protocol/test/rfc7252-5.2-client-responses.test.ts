@@ -103,6 +103,33 @@ describe("separate responses (§5.2.2)", () => {
     await expectNoState(fixture);
   });
 
+  it("MUST take a CON in reply to a NON request (§5.2.3), which it acknowledges", async () => {
+    const fixture = await openClient();
+    const { client, clock, peer } = fixture;
+    const response = first(client, get({ confirmable: false }));
+    await clock.advance(10);
+    const messageId = peer.send({ ...CONTENT, type: Type.CON });
+    await clock.advance(20);
+    expect(text(await response)).toBe("22 C");
+    expect(peer.received.slice(1)).toMatchObject([{ type: Type.ACK, code: Code.Empty, messageId }]);
+    await expectNoState(fixture);
+  });
+
+  it("MUST take a NON in reply to a CON request (§5.2.3), whose ACK comes later or never", async () => {
+    const fixture = await openClient();
+    const { client, clock, peer } = fixture;
+    const response = first(client, get());
+    await clock.advance(10);
+    const { messageId } = peer.last;
+    peer.send({ ...CONTENT, type: Type.NON });
+    await clock.advance(20);
+    expect(text(await response)).toBe("22 C");
+    peer.send({ type: Type.ACK, messageId });
+    await clock.advance(100_000);
+    expect(peer.received).toHaveLength(1);
+    await expectNoState(fixture);
+  });
+
   it("takes a NON", async () => {
     const fixture = await openClient();
     const { client, clock, peer } = fixture;

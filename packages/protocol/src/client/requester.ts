@@ -186,7 +186,7 @@ export class Requester {
   /** The message ID has to match as well. RFC 7252 §5.3.2. */
   #receivePiggybacked(peer: PeerId, buffer: Uint8Array, message: MessageScanner, pending?: PendingRequest): void {
     if (pending === undefined || pending.isNon || pending.messageId !== message.messageId) {
-      this.#parts.counters.unmatched++;
+      if (!this.#parts.sender.settleResponse(peer, message.messageId)) this.#parts.counters.unmatched++;
     } else if (this.#isAcceptable(buffer, message, pending)) this.#deliver(pending, peer, buffer, message);
     // RFC 7252 §4.2: to reject an ACK is to ignore it, so that the request is sent again
   }

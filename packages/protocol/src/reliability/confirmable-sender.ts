@@ -1,3 +1,4 @@
+import { isResponseCode } from "../code/code.js";
 import type { TransmissionParameters } from "../parameters/transmission-parameters.js";
 import type { PeerId } from "../peer/peer-directory.js";
 import type { Clock } from "../ports/clock.js";
@@ -124,6 +125,17 @@ export class ConfirmableSender {
     const transmission = this.#inFlight.get(keyOf(peer, messageId));
     if (transmission === undefined) return false;
     this.#finish(transmission, outcome);
+    return true;
+  }
+
+  /**
+   * An ACK came that carries a response code: it acknowledges a response of ours, its content means nothing. RFC 7252 §5.2.2
+   * @returns false where it matches none
+   */
+  settleResponse(peer: PeerId, messageId: number): boolean {
+    const transmission = this.#inFlight.get(keyOf(peer, messageId));
+    if (transmission === undefined || !isResponseCode(transmission.datagram[1] as number)) return false;
+    this.#finish(transmission, Outcome.Acknowledged);
     return true;
   }
 
