@@ -21,6 +21,8 @@ const packageJson = createRequire(import.meta.url)("../package.json") as { reado
 /** Owner and name of the route of `/.well-known/core`. */
 const CORE = "@coapkit/core";
 const DISCOVERY = "discovery";
+/** Targets of links that are URIs with a scheme: what another host has. RFC 3986 §3.1. */
+const ELSEWHERE = /^[a-z][a-z\d+.-]*:/i;
 
 /**
  * Finds out who asks, and lets in only whom the guards of a route let in; routes without one let nobody in.
@@ -90,8 +92,8 @@ function addGate(host: PluginHost, options: ParsedOptions, gate: Gate): void {
   host.hooks.add("onRequest", (ctx) => gate.enter(ctx, ruleFor(ctx.route)), { for: isForeign });
   if (options.hideLinks) {
     host.hooks.add("onRequest", (ctx) => gate.enterKnown(ctx, ruleFor(ctx.route)), { for: isDiscovery });
-    host.links.filter((ctx, _link, routes) => {
-      return routes.length === 0 || routes.some((route) => gate.shows(ctx, ruleFor(route)));
+    host.links.filter((ctx, { target }, routes) => {
+      return ELSEWHERE.test(target) || routes.some((route) => gate.shows(ctx, ruleFor(route)));
     });
   }
   const isReadable = ({ method }: RoutePlan) => method === "GET" || method === "FETCH";
@@ -99,11 +101,11 @@ function addGate(host: PluginHost, options: ParsedOptions, gate: Gate): void {
     host.hooks.add("onSend", (ctx, response) => gate.checkAddress(ctx, response), { for: isReadable });
   const isGuarded = (route: RoutePlan) => isReadable(route) && !ruleFor(route).isPublic;
   host.hooks.add("onNotify", (ctx) => gate.renew(ctx, ruleFor(ctx.route)), { for: isGuarded });
-  host.hooks.add("onResponse", (ctx, response) => gate.leave(ctx, response), { for: isReadable });
+  host.hooks.add("onResponse", (ctx, response) => gate.leave(ctx, response), { for: isGuarded });
 }
 
 function addLogin(host: PluginHost, path: string, login: Login): void {
-  const route = { path, metadata: [Public.entry()], discoverable: false } as const;
+  const route = { path, metadata: [Public.entry()], discoverable: false, bodyLimitBytes: MAX_TOKEN_BYTES } as const;
   host.routes.add({ ...route, method: "POST", name: "log in", handler: (ctx) => login.logIn(ctx) });
   host.routes.add({ ...route, method: "DELETE", name: "log out", handler: (ctx) => login.logOut(ctx) });
 }

@@ -45,6 +45,24 @@ describe("discovery", () => {
     expect(await linksFor(app, "admin")).toEqual(["/open", "/temp", "/valve", "/some", "/room/1", other]);
   });
 
+  it("that hides links shows none to this app that no route answers, for nobody may use it", async () => {
+    const { app } = await testApp({ hideLinks: true }, {}, (opened) => {
+      opened.route({ method: "GET", path: "/room/:id", metadata: [RequireScope.entry("write")], handler });
+      opened.links(
+        ["room/1", "/room/1/", "./room/1", "//[::1]/room/1", "/%72oom/1"].map((target) => ({ target, attributes: {} })),
+      );
+    });
+    expect(await linksFor(app)).toEqual([""]);
+  });
+
+  it("that hides links tells nothing of hidden ones by a filter, nor by other methods", async () => {
+    const { app } = await open({ hideLinks: true });
+    for (const query of ["href=/valve", "href=/v*", "rt=*"])
+      expect((await app.inject({ method: "GET", path: `/.well-known/core?${query}` })).text).not.toContain("valve");
+    for (const method of ["POST", "PUT", "DELETE", "FETCH", "PATCH", "IPATCH"] as const)
+      expect((await app.inject({ method, path: "/.well-known/core" })).code).toBe("4.05");
+  });
+
   it("that hides links refuses a bad token", async () => {
     const { app } = await open({ hideLinks: true });
     const reply = await app.inject({ method: "GET", path: "/.well-known/core", options: bearing("x") });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { type App, createApp, type MethodName } from "@coapkit/core";
 import { dtls } from "@coapkit/plugin-dtls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -86,3 +87,43 @@ describe("guards of peers with pre-shared keys, over DTLS", () => {
     expect(await ask("nobody", "POST", "/login", token)).toBe("4.01");
   });
 });
+
+describe("a client without a key of its own, over DTLS", () => {
+  it("logs in for its session, and no other one", async () => {
+    const { certificate, key } = selfSigned();
+    const server = await createApp({
+      logger: silent,
+      resources: [GuardedResource],
+      plugins: [auth({ tokens: [verifier()], loginPath: "/login" }), dtls({ certificate, key, verifyClient: "none" })],
+    });
+    const { port } = await server.listen("coaps://127.0.0.1:0");
+    const uri = (path: string) => `coaps://127.0.0.1:${port}${path}`;
+    const clients: App[] = [];
+    for (let i = 0; i < 2; i++) {
+      const client = await createApp({ logger: silent, plugins: [dtls({ client: { ca: certificate } })] });
+      await client.ready();
+      clients.push(client);
+    }
+    const codes = () =>
+      Promise.all(
+        clients.map(async ({ client }) => (await client.get(uri("/guarded/class"), { throwOnError: false })).codeText),
+      );
+    expect(await codes()).toEqual(["4.01", "4.01"]);
+    expect((await (clients[0] as App).client.post(uri("/login"), await bearerOf("reader"))).codeText).toBe("2.04");
+    expect(await codes()).toEqual(["2.05", "4.01"]);
+    for (const app of [...clients, server]) await app.close();
+  });
+});
+
+/** A certificate for 127.0.0.1 that is its own authority. */
+function selfSigned(): { readonly certificate: string; readonly key: string } {
+  const name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "-"];
+  const printed = execFileSync("openssl", ["req", "-x509", ...newKey, ...name, "-days", "2"], {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  const part = (label: string) =>
+    new RegExp(`-----BEGIN ${label}-----[^]*?-----END ${label}-----\n`).exec(printed)?.[0] ?? "";
+  return { certificate: part("CERTIFICATE"), key: part("PRIVATE KEY") };
+}

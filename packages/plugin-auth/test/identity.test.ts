@@ -1,36 +1,8 @@
-import { type App, Get, type InjectRequest, Resource } from "@coapkit/core";
-import { PrincipalSource } from "@coapkit/protocol";
+import { Get, Resource } from "@coapkit/core";
 import { describe, expect, it } from "vitest";
-import {
-  Authenticated,
-  Caller,
-  Guard,
-  type Identity,
-  identityOf,
-  Public,
-  RequireRole,
-  type TokenVerifier,
-} from "../src/index.js";
+import { Authenticated, Caller, type Identity, Public, RequireRole, type TokenVerifier } from "../src/index.js";
 import { bearing, SECRET, START_MS, testApp, tokenOf } from "./support/test-app.js";
-
-const psk = (name: string) => ({
-  scheme: "coaps",
-  key: `session of ${name}`,
-  principal: { source: PrincipalSource.Psk, name },
-});
-const whoAmI = (app: App): void => {
-  const handler: Parameters<App["route"]>[0]["handler"] = (ctx) => {
-    const identity = identityOf(ctx as Parameters<typeof identityOf>[0]);
-    return identity === undefined ? "nobody" : `${identity.source}:${identity.name} ${identity.scopes.join("+")}`;
-  };
-  app.route({ method: "GET", path: "/me", metadata: [Authenticated.entry()], handler });
-  app.route({ method: "GET", path: "/anybody", metadata: [Guard.entry(() => true)], handler });
-  app.route({ method: "GET", path: "/public", metadata: [Public.entry()], handler });
-};
-const ask = async (app: App, request: Partial<InjectRequest> = {}) => {
-  const { code, text } = await app.inject({ method: "GET", path: "/me", ...request });
-  return code === "2.05" ? text : code;
-};
+import { ask, psk, whoAmI } from "./support/who-am-i.js";
 
 describe("identities", () => {
   it("come from the transport, with the grants that the app gives them", async () => {
@@ -193,6 +165,15 @@ describe("places of tokens", () => {
     expect(await ask(without, { query })).toBe("4.01");
   });
 
+  it("are one at a time, in whatever place", async () => {
+    const { app, audit } = await testApp({ tokenQuery: "access_token" }, {}, whoAmI);
+    const token = await tokenOf("reader");
+    expect(await ask(app, { query: { access_token: token }, options: bearing(token) })).toBe("4.01");
+    expect(audit.at(-1)).toMatchObject({ reason: "token-malformed" });
+    expect(await ask(app, { options: [...bearing(token), ...bearing(token)] })).toBe("4.02");
+    expect(await ask(app, { path: "/public", options: [...bearing(token), ...bearing(token)] })).toBe("4.02");
+  });
+
   it("are looked at over secured transports only, where the app says so", async () => {
     const { app, audit, auth } = await testApp({ securedTokensOnly: true }, {}, whoAmI);
     const options = bearing(await tokenOf("reader"));
@@ -222,77 +203,6 @@ describe("places of tokens", () => {
       decision: "allowed",
       peer: "coap://127.0.0.1:0",
     });
-  });
-});
-
-describe("login", () => {
-  const open = async (more = {}) => {
-    const bench = await testApp({ loginPath: "/login", ...more }, {}, whoAmI);
-    const logIn = async (peer = psk("pump"), token: string | undefined = undefined) =>
-      bench.app.inject({ method: "POST", path: "/login", peer, payload: token ?? (await tokenOf("reader")) });
-    return { ...bench, logIn };
-  };
-
-  it("binds a token to the session of the transport, until the token ends", async () => {
-    const { app, clock, auth, logIn, audit } = await open();
-    expect((await logIn()).code).toBe("2.04");
-    expect(audit.at(-1)).toMatchObject({ decision: "allowed", reason: "login", name: "reader" });
-    expect(await ask(app, { peer: psk("pump") })).toBe("token:reader read");
-    expect(await ask(app, { peer: { ...psk("pump"), key: "the next session of pump" } })).toBe("psk:pump ");
-    expect(await ask(app, { peer: { ...psk("valve"), key: psk("pump").key } })).toBe("psk:valve ");
-    expect(auth.counters).toMatchObject({ logins: 1, sessions: 1 });
-    await clock.advance(3_605_000);
-    expect(await ask(app, { peer: psk("pump") })).toBe("psk:pump ");
-  });
-
-  it("takes the token from the option, too", async () => {
-    const { app } = await open();
-    const options = bearing(await tokenOf("reader"));
-    expect((await app.inject({ method: "POST", path: "/login", peer: psk("pump"), options })).code).toBe("2.04");
-    expect(await ask(app, { peer: psk("pump") })).toBe("token:reader read");
-  });
-
-  it("ends with DELETE, with its time, and when told to forget somebody", async () => {
-    const { app, clock, auth, logIn, audit } = await open({ sessionMs: 1000 });
-    await logIn();
-    expect((await app.inject({ method: "DELETE", path: "/login", peer: psk("pump") })).code).toBe("2.02");
-    expect(audit.at(-1)).toMatchObject({ reason: "logout", name: "reader" });
-    expect(await ask(app, { peer: psk("pump") })).toBe("psk:pump ");
-    await logIn();
-    await clock.advance(1000);
-    expect(await ask(app, { peer: psk("pump") })).toBe("psk:pump ");
-    await logIn();
-    expect(auth.forget(({ name }) => name === "reader")).toBe(1);
-    expect(await ask(app, { peer: psk("pump") })).toBe("psk:pump ");
-  });
-
-  it("is refused where the transport has authenticated nobody: an address can be another's tomorrow", async () => {
-    const { app, auth, audit } = await open();
-    const payload = await tokenOf("reader");
-    expect((await app.inject({ method: "POST", path: "/login", payload })).code).toBe("4.01");
-    expect(audit.at(-1)).toMatchObject({ decision: "refused", reason: "not-secured", code: "4.01" });
-    expect(auth.counters).toMatchObject({ logins: 0, sessions: 0, tokensVerified: 0 });
-  });
-
-  it("is refused with a bad token, and with none or one that is too long", async () => {
-    const { app, logIn } = await open();
-    expect((await logIn(psk("pump"), await tokenOf("reader", { aud: "x" }))).code).toBe("4.01");
-    expect((await app.inject({ method: "POST", path: "/login", peer: psk("pump") })).code).toBe("4.00");
-    expect((await logIn(psk("pump"), "x".repeat(1035))).code).toBe("4.00");
-    expect(await ask(app, { peer: psk("pump") })).toBe("psk:pump ");
-  });
-
-  it("pushes out the session that was not used for the longest", async () => {
-    const { app, auth, logIn } = await open({ sessions: 2 });
-    for (const name of ["a", "b"]) await logIn(psk(name));
-    await ask(app, { peer: psk("a") });
-    await logIn(psk("c"));
-    expect(await Promise.all(["a", "b", "c"].map((name) => ask(app, { peer: psk(name) })))).toEqual([
-      "token:reader read",
-      "psk:b ",
-      "token:reader read",
-    ]);
-    expect(auth.counters).toMatchObject({ sessions: 2, sessionsEvicted: 1 });
   });
 });
 

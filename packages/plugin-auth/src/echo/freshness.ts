@@ -48,7 +48,7 @@ export class Freshness {
     const value = request.options.bytes(OptionNumber.Echo);
     if (value === undefined || !this.#values.isFresh(value, peer.key, nowMs)) return false;
     const key = Buffer.from(value).toString("base64");
-    if (this.#used.get(key, nowMs) === true) return false;
+    if (this.#used.has(key, nowMs)) return false;
     return this.#used.set(key, true, nowMs + this.#options.echoWindowMs + 1, nowMs, false);
   }
 

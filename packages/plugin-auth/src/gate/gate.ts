@@ -1,5 +1,5 @@
 import { type Awaitable, Code, Reply, type RequestContext, type Response } from "@coapkit/core";
-import { OptionNumber } from "@coapkit/protocol";
+import { OptionNumber, PrincipalSource } from "@coapkit/protocol";
 import { andThen } from "../awaitable.js";
 import type { Freshness } from "../echo/freshness.js";
 import { evaluate, mayPass, type Refusal } from "../guards/evaluate.js";
@@ -79,9 +79,10 @@ export class Gate {
   /** Sees to it that an observation ends with the token that let it in. */
   leave(ctx: RequestContext, response: Response | undefined): void {
     const identity = identityOf(ctx);
-    if (identity?.expiresMs === undefined || response === undefined || response.code >>> 5 !== SUCCESS) return;
-    if (ctx.request.options.uint(OptionNumber.Observe) === REGISTER)
-      this.#parts.observers.watch(ctx.exchange, identity, identity.expiresMs);
+    if (identity?.source !== PrincipalSource.Token || response === undefined || response.code >>> 5 !== SUCCESS) return;
+    if (ctx.request.options.uint(OptionNumber.Observe) !== REGISTER) return;
+    // Also where the token has no end: it may have to be forgotten.
+    this.#parts.observers.watch(ctx.exchange, identity, identity.expiresMs ?? Number.POSITIVE_INFINITY);
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 } from "@coapkit/core";
 import { MAX_TOKEN_BYTES } from "../auth-options.js";
 import { andThen } from "../awaitable.js";
+import type { Refusal } from "../guards/evaluate.js";
 import { findToken, type TokenPlaces } from "../identity/find-token.js";
 import type { Identifier } from "../identity/identify.js";
 import type { Sessions } from "../identity/sessions.js";
@@ -28,7 +29,7 @@ export interface LoginParts {
   readonly audit: Audit;
 }
 
-/** Binds a token's identity to the peer that presents it, where its transport has authenticated it. */
+/** Binds a token's identity to the peer that presents it, where the transport keeps it apart from all others. */
 export class Login {
   readonly #parts: LoginParts;
 
@@ -39,20 +40,15 @@ export class Login {
   /** POST: the token is in its usual place, or the whole payload. */
   logIn(ctx: RequestContext): Awaitable<Reply> {
     const { identifier, sessions, counters, audit, places } = this.#parts;
-    if (ctx.peer.principal === undefined) {
-      const reply = unauthorized("Log in over a transport that authenticates you.");
-      audit.record(ctx, GUARD, { decision: "refused", reason: "not-secured" }, undefined, reply.code);
-      return reply;
+    if (!sessions.takes(ctx.peer))
+      return this.#refuse(ctx, { reason: "not-secured", reply: unauthorized("Log in over a secured transport.") });
+    const token = onlyOne(findToken(ctx, places), ctx.request.payload);
+    if (token === "malformed") {
+      const reply = badRequest(`Send one token of at most ${MAX_TOKEN_BYTES} bytes.`);
+      return this.#refuse(ctx, { reason: "token-malformed", reply });
     }
-    const token = findToken(ctx, places) ?? inPayload(ctx);
-    if (token === undefined || token === "malformed")
-      return badRequest(`Send one token of at most ${MAX_TOKEN_BYTES} bytes.`);
     return andThen(identifier.byToken(ctx, token), (found) => {
-      if ("refusal" in found) {
-        const { reason, reply } = found.refusal;
-        audit.record(ctx, GUARD, { decision: "refused", reason, detail: found.detail }, undefined, reply.code);
-        return reply;
-      }
+      if ("refusal" in found) return this.#refuse(ctx, found.refusal, found.detail);
       if (found.identity !== undefined) sessions.bind(ctx.peer, found.identity);
       counters.logins++;
       audit.record(ctx, GUARD, { decision: "allowed", reason: "login" }, found.identity);
@@ -69,8 +65,16 @@ export class Login {
     audit.record(ctx, GUARD, { decision: "allowed", reason: "logout" }, identity);
     return deleted();
   }
+
+  #refuse(ctx: RequestContext, { reason, reply }: Refusal, detail?: string): Reply {
+    this.#parts.counters.refused++;
+    this.#parts.audit.record(ctx, GUARD, { decision: "refused", reason, detail }, undefined, reply.code);
+    return reply;
+  }
 }
 
-function inPayload({ request: { payload } }: RequestContext): Uint8Array | undefined {
-  return payload.length > 0 && payload.length <= MAX_TOKEN_BYTES ? new Uint8Array(payload) : undefined;
+/** The one token that is there. */
+function onlyOne(placed: ReturnType<typeof findToken>, payload: Uint8Array): Uint8Array | "malformed" {
+  if (placed !== undefined) return payload.length === 0 ? placed : "malformed";
+  return payload.length > 0 ? new Uint8Array(payload) : "malformed";
 }

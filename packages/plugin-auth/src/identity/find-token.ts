@@ -10,12 +10,11 @@ export interface TokenPlaces {
   readonly securedTokensOnly: boolean;
 }
 
-/** The token of a request, as bytes of its own; `"malformed"` where there are several. The option beats the query. */
+/** The token of a request, as bytes of its own; `"malformed"` where there are several, or an empty one. */
 export function findToken(ctx: RequestContext, places: TokenPlaces): Uint8Array | "malformed" | undefined {
-  const { options } = ctx.request;
-  const inOption = options.bytes(places.tokenOption);
-  if (inOption !== undefined) return new Uint8Array(inOption);
+  const inOption = ctx.request.options.bytes(places.tokenOption);
   const inQuery = places.tokenQuery === undefined ? undefined : ctx.query[places.tokenQuery];
-  if (inQuery === undefined) return undefined;
-  return typeof inQuery === "string" && inQuery !== "" ? new TextEncoder().encode(inQuery) : "malformed";
+  if (inQuery === undefined) return inOption === undefined ? undefined : new Uint8Array(inOption);
+  if (inOption !== undefined || typeof inQuery !== "string" || inQuery === "") return "malformed";
+  return new TextEncoder().encode(inQuery);
 }

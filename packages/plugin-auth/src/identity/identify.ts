@@ -13,6 +13,7 @@ import type { Refusal } from "../guards/evaluate.js";
 import type { Throttle } from "../limits/throttle.js";
 import { findToken, type TokenPlaces } from "./find-token.js";
 import type { Identity } from "./identity.js";
+import { isSecured } from "./is-secured.js";
 import type { Sessions } from "./sessions.js";
 import type { TokenIdentities } from "./token-identities.js";
 import { type GrantsOf, transportIdentity } from "./transport-identity.js";
@@ -49,7 +50,7 @@ export class Identifier {
     const token = findToken(ctx, this.#parts.places);
     if (token === undefined) return this.withoutToken(ctx);
     if (token === "malformed") return this.#refuse("token-malformed", "several tokens, or an empty one");
-    if (this.#parts.places.securedTokensOnly && !isSecured(ctx))
+    if (this.#parts.places.securedTokensOnly && !isSecured(ctx.peer))
       return this.#refuse("not-secured", "a token over a transport that is not secured");
     return this.byToken(ctx, token);
   }
@@ -100,9 +101,4 @@ export class Identifier {
     const reply: Reply = unauthorized(REFUSED);
     return { refusal: { reason, reply }, detail };
   }
-}
-
-/** RFC 7252 §6.2, RFC 8323 §8: `coaps`, `coaps+tcp`, `coaps+ws`. */
-function isSecured({ peer }: RequestContext): boolean {
-  return peer.scheme.startsWith("coaps");
 }

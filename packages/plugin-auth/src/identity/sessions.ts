@@ -1,6 +1,7 @@
 import type { Clock, RequestContext } from "@coapkit/core";
 import { ExpiringMap } from "../limits/expiring-map.js";
 import { type Identity, identityKey } from "./identity.js";
+import { isSecured } from "./is-secured.js";
 
 type Peer = RequestContext["peer"];
 
@@ -13,7 +14,7 @@ export interface SessionOptions {
 
 interface Session {
   readonly identity: Identity;
-  /** Who the transport said it was when it logged in. */
+  /** Who the transport said it was when it logged in; empty where it did not know. */
   readonly principal: string;
 }
 
@@ -37,21 +38,24 @@ export class Sessions {
     return this.#sessions.evicted;
   }
 
-  /** Binds an identity to a peer until its token ends. @returns false for a peer that the transport has not authenticated */
-  bind({ key, principal }: Peer, identity: Identity): boolean {
-    if (principal === undefined) return false;
+  /** Whether a peer's key is that of a session that nobody else can send in: an address can be another's tomorrow. */
+  takes(peer: Peer): boolean {
+    return peer.principal !== undefined || isSecured(peer);
+  }
+
+  /** Binds an identity to a peer that `takes` accepts, until its token ends. */
+  bind(peer: Peer, identity: Identity): void {
     const nowMs = this.#clock.nowMs();
     const expiresMs = Math.min(identity.expiresMs ?? Number.POSITIVE_INFINITY, nowMs + this.#options.sessionMs);
     const bound = Object.freeze({ ...identity, expiresMs });
-    this.#sessions.set(key, { identity: bound, principal: identityKey(principal) }, expiresMs, nowMs);
-    return true;
+    this.#sessions.set(peer.key, { identity: bound, principal: principalOf(peer) }, expiresMs, nowMs);
   }
 
   /** Who a peer has logged in as. */
-  of({ key, principal }: Peer): Identity | undefined {
-    if (this.#sessions.size === 0 || principal === undefined) return undefined;
-    const session = this.#sessions.get(key, this.#clock.nowMs());
-    return session?.principal === identityKey(principal) ? session.identity : undefined;
+  of(peer: Peer): Identity | undefined {
+    if (this.#sessions.size === 0 || !this.takes(peer)) return undefined;
+    const session = this.#sessions.get(peer.key, this.#clock.nowMs());
+    return session?.principal === principalOf(peer) ? session.identity : undefined;
   }
 
   end({ key }: Peer): boolean {
@@ -62,4 +66,8 @@ export class Sessions {
   forget(isUnwanted: (identity: Identity) => boolean): number {
     return this.#sessions.deleteWhere(({ identity }) => isUnwanted(identity));
   }
+}
+
+function principalOf({ principal }: Peer): string {
+  return principal === undefined ? "" : identityKey(principal);
 }

@@ -29,6 +29,12 @@ export class ExpiringMap<V> {
     return entry.value;
   }
 
+  /** Whether there is a value; asking is no use of it. */
+  has(key: string, nowMs: number): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && entry.expiresMs > nowMs;
+  }
+
   /** Adds a value. @returns false where there was no room and `evict` is false */
   set(key: string, value: V, expiresMs: number, nowMs: number, evict = true): boolean {
     this.#entries.delete(key);
