@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { CoapClient, Code, Endpoint, SequentialSource } from "@coapkit/protocol";
 import { udpTransport } from "@coapkit/protocol/udp";
 import { afterEach, describe, expect, it } from "vitest";
@@ -15,24 +13,11 @@ import {
   Put,
   Resource,
 } from "../src/index.js";
+import { CHUNK, chunks, heldBytes, isLargeBody } from "./support/large-body.js";
 import { RecordingLogger } from "./support/recording-logger.js";
 import { plugin } from "./support/test-app.js";
 
-const CHUNK = Uint8Array.from({ length: 65_536 }, (_, i) => (i * 31) % 251);
 const MIB = 1_048_576;
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-function heldBytes(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
-async function* chunks(sizeBytes: number): AsyncGenerator<Uint8Array> {
-  for (let left = sizeBytes; left > 0; left -= CHUNK.length) yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
-}
 
 function source(sizeBytes: number): SequentialSource {
   return new SequentialSource({ open: () => chunks(sizeBytes), sizeBytes });
@@ -48,8 +33,7 @@ class Firmware {
   @Put({ bodyLimitBytes: 100_000_000 }) async write(@BodyStream() body: AsyncIterable<Uint8Array>) {
     received = 0;
     for await (const chunk of body) {
-      const at = received % CHUNK.length;
-      isSame &&= Buffer.compare(chunk, CHUNK.subarray(at, at + chunk.length)) === 0;
+      isSame &&= isLargeBody(chunk, received);
       received += chunk.length;
       onChunk(received);
     }

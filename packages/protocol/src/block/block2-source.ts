@@ -7,7 +7,7 @@ export interface BlockSource {
   readonly sizeBytes?: number | undefined;
   /**
    * Bytes at `offset`, `length` of them unless the body ends before; `undefined` when this part cannot be had any more.
-   * A rejection or a throw makes the transfer fail.
+   * A rejection or a throw makes the transfer fail, and so does a body that ends before its `sizeBytes`.
    */
   read(offset: number, length: number): Uint8Array | undefined | Promise<Uint8Array | undefined>;
   /** Called once when nobody will read any more. */
@@ -41,9 +41,19 @@ export function readPiece(
     return { payload: body.subarray(offset, offset + length), more: offset + length < body.length };
   }
   const bytes = body.read(offset, length + 1);
-  return bytes instanceof Promise ? bytes.then((read) => pieceOf(read, length)) : pieceOf(bytes, length);
+  if (bytes instanceof Promise) return bytes.then((read) => pieceOf(read, body, offset, length));
+  return pieceOf(bytes, body, offset, length);
 }
 
-function pieceOf(bytes: Uint8Array | undefined, length: number): BodyPiece | undefined {
-  return bytes && { payload: bytes.subarray(0, length), more: bytes.length > length };
+/** @throws RangeError where the body ends before its size: its reader would take what has come for the whole */
+function pieceOf(
+  bytes: Uint8Array | undefined,
+  { sizeBytes }: BlockSource,
+  offset: number,
+  length: number,
+): BodyPiece | undefined {
+  if (bytes === undefined) return undefined;
+  if (sizeBytes !== undefined && bytes.length <= length && offset + bytes.length < sizeBytes)
+    throw new RangeError(`A source of ${sizeBytes} bytes ended after ${offset + bytes.length}.`);
+  return { payload: bytes.subarray(0, length), more: bytes.length > length };
 }
