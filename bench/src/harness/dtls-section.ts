@@ -1,6 +1,7 @@
 import { makeCertificates } from "../security/make-certificates.js";
 import type { Security } from "../security/security.js";
 import { SOCKETS } from "../sessions/sessions-server.js";
+import { CoapsClient } from "../wire/coaps-client.js";
 import { DTLS_SUBJECTS, type DtlsSubject, PLAIN } from "./dtls-subjects.js";
 import {
   type HandshakesMeasurement,
@@ -23,7 +24,7 @@ export interface DtlsFindings {
   readonly measurements: readonly Measurement[];
   readonly handshakes: readonly HandshakesSummary[];
   readonly handshakeMeasurements: readonly HandshakesMeasurement[];
-  readonly sessions: SessionsResult;
+  readonly sessions: SessionsResult | undefined;
   /** What could not run, with the reason. */
   readonly leftOut: readonly string[];
 }
@@ -34,12 +35,35 @@ const SOURCES = 800;
 
 type Progress = (line: string) => void;
 
+const PSK: Security = { mode: "psk", folder: undefined };
+
+/** Why there is no DTLS here, such as without a compiler for its addon. */
+async function whyUnavailable(): Promise<string | undefined> {
+  const client = await CoapsClient.create(PSK);
+  try {
+    await (await client.open("127.0.0.1")).close();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Nothing but the reason. */
+function withoutFindings(reason: string): DtlsFindings {
+  const nothing = { summaries: [], measurements: [], handshakes: [], handshakeMeasurements: [] };
+  return { ...nothing, sessions: undefined, leftOut: [reason] };
+}
+
 /** Requests over sessions, handshakes, and many sessions. @throws Error where a server or the load fails */
 export async function runDtlsSection(
   options: HarnessOptions,
   pinning: Pinning,
   progress: Progress,
 ): Promise<DtlsFindings> {
+  const reason = await whyUnavailable();
+  if (reason !== undefined) return withoutFindings(reason);
   const wanted = DTLS_SUBJECTS.filter((it) => it.name === PLAIN || options.servers.some(({ name }) => name === it.of));
   const leftOut = wanted.flatMap((subject) => subject.unavailable?.() ?? []);
   const subjects = wanted.filter((subject) => subject.unavailable?.() === undefined);
@@ -58,12 +82,11 @@ export async function runDtlsSection(
 }
 
 function securityModes(leftOut: string[]): readonly Security[] {
-  const psk: Security = { mode: "psk", folder: undefined };
   try {
-    return [psk, { mode: "certificate", folder: makeCertificates() }];
+    return [PSK, { mode: "certificate", folder: makeCertificates() }];
   } catch (error) {
     leftOut.push(`handshakes with certificates: ${(error as Error).message.split("\n", 1)[0]}`);
-    return [psk];
+    return [PSK];
   }
 }
 

@@ -70,6 +70,13 @@ describe("dtlsTables", () => {
     ]);
   });
 
+  it("has nothing but the reason where there is no DTLS", () => {
+    const leftOut = ["The DTLS addon did not load."];
+    expect(dtlsTables({ ...FOUND, summaries: [], handshakes: [], sessions: undefined, leftOut })).toEqual([
+      "- Left out: The DTLS addon did not load.",
+    ]);
+  });
+
   it("says what the load has seen, and what was left out", () => {
     expect(line).toBe(
       "20,000 sessions opened in 7.0 s, both sides; 19,999 answered, 1 wrong. The load process took 6.0 s of CPU time and 400.0 MiB.",

@@ -37,12 +37,14 @@ const MODE_TITLES = { psk: "pre-shared key", certificate: "certificates", none: 
 export function dtlsTables({ summaries, handshakes, sessions, leftOut }: DtlsFindings): readonly string[] {
   const present = DTLS_SUBJECTS.filter(({ name }) => summaries.some(({ server }) => server === name));
   const list = [...present.map(({ name, what }) => `${name}: ${what}`), ...leftOut.map((why) => `Left out: ${why}`)];
+  const notes = list.map((line) => `- ${line}`).join("\n");
+  if (sessions === undefined) return [notes];
   return [
     renderTable(["16x4-con, established sessions", ...REQUESTS_HEADER], summaries.map(requestsRow)),
     renderTable(["handshakes, 16 under way", ...HANDSHAKES_HEADER], handshakes.map(handshakesRow)),
     renderTable([sessions.server, ...SESSIONS_HEADER], sessionsRows(sessions)),
     sessionsLine(sessions),
-    list.map((line) => `- ${line}`).join("\n"),
+    notes,
   ];
 }
 
