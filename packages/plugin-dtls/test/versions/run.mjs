@@ -19,6 +19,7 @@ const ADDON_FOLDER_VARIABLE = "@COAPKIT/PLUGIN_DTLS_PREBUILD"; // of node-gyp-bu
 /** Columns of the table, and the tests that each is about: path below the package. */
 const GROUPS = {
   "engine, every suite": "test/native/",
+  "record layer": "test/record-layer/",
   "app over sockets": "test/app.test.ts",
   "raw keys, certificates": "test/certificates.test.ts",
   libcoap: "test/interop-libcoap.test.ts",
