@@ -42,7 +42,11 @@ export interface TestApp {
 
 export async function testApp(
   options: AuthOptions = {},
-  { plugins = [], ...appOptions }: Omit<AppOptions, "clock"> = {},
+  {
+    plugins = [],
+    before = [],
+    ...appOptions
+  }: Omit<AppOptions, "clock"> & { readonly before?: readonly Plugin[] } = {},
   addRoutes: (app: App) => void = nothing,
 ): Promise<TestApp> {
   const clock = new VirtualClock();
@@ -53,7 +57,7 @@ export async function testApp(
     wallClock: () => START_MS + clock.nowMs(),
     ...options,
   });
-  const app = await createApp({ logger: silent, clock, ...appOptions, plugins: [plugin, ...plugins] });
+  const app = await createApp({ logger: silent, clock, ...appOptions, plugins: [...before, plugin, ...plugins] });
   addRoutes(app);
   await app.ready();
   return { app, auth: app.resolve(Auth), clock, audit };
