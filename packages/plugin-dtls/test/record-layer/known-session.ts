@@ -84,10 +84,10 @@ export interface SentRecord {
   readonly whole: Buffer;
 }
 
-/** The records of datagrams whose peer has a connection ID of so many bytes. */
+/** The records of datagrams whose peer has a connection ID of so many bytes; parts of them, not copies. */
 export function recordsOf(datagrams: readonly Uint8Array[], cidLength = 0): SentRecord[] {
   return datagrams.flatMap((datagram) => {
-    const bytes = Buffer.from(datagram);
+    const bytes = Buffer.from(datagram.buffer, datagram.byteOffset, datagram.length);
     const records: SentRecord[] = [];
     for (let at = 0; at < bytes.length; ) {
       const type = bytes.readUInt8(at);
