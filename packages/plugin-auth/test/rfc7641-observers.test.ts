@@ -1,10 +1,11 @@
 import { Code, nativeEngine } from "@coapkit/core";
-import { observe } from "@coapkit/plugin-observe";
-import { PrincipalSource } from "@coapkit/protocol";
+import { Notifier, observe } from "@coapkit/plugin-observe";
+import { OptionNumber, PrincipalSource } from "@coapkit/protocol";
 import { createTestClient } from "@coapkit/testing";
 import { describe, expect, it } from "vitest";
 import { opaque } from "../src/index.js";
-import { allOf, injected, routes, shown, tokenFor, turn } from "./support/observed-app.js";
+import { allOf, injected, routes, shown, synchronous, tokenFor, turn } from "./support/observed-app.js";
+import { RawPeer } from "./support/raw-peer.js";
 import { bearing, testApp, tokenOf } from "./support/test-app.js";
 
 describe("observations", () => {
@@ -100,6 +101,47 @@ describe("observations", () => {
     expect((await stream.next()).done).toBe(true);
     await client.close();
     await Promise.all([bench.app.close(), bench.clock.advance(10_000)]); // the time that a close takes is virtual, too
+  });
+});
+
+describe("observations that are registered anew (RFC 7641 §4.1)", () => {
+  const register = { code: 1, token: 9, path: "n" };
+  const observing = (token: string) => [{ number: OptionNumber.Observe, value: 0 }, ...bearing(token)];
+  const open = async () => {
+    const bench = await testApp({ tokens: [synchronous] }, { engine: nativeEngine(), plugins: [observe()] }, routes);
+    const { port } = await bench.app.listen("coap://127.0.0.1:0");
+    const peer = await RawPeer.open(port);
+    const close = async () => {
+      peer.close();
+      await Promise.all([bench.app.close(), bench.clock.advance(10_000)]);
+    };
+    const observers = () => [bench.app.resolve(Notifier).relations("/n").length, bench.auth.counters.watchedObservers];
+    return { ...bench, peer, close, observers };
+  };
+
+  it("live as long as the token that has registered them last", async () => {
+    const { peer, clock, observers, close } = await open();
+    for (const endsS of [60, 120]) {
+      const options = observing(tokenFor("reader", endsS));
+      expect(await peer.ask({ ...register, messageId: endsS, options })).toBe("2.05 for 9");
+    }
+    await clock.advance(119_999);
+    expect(observers()).toEqual([1, 1]);
+    const last = peer.next();
+    await clock.advance(1);
+    expect([await last, observers()]).toEqual(["4.01 for 9", [0, 0]]);
+    await close();
+  });
+
+  it("by somebody who may not live no longer than before", async () => {
+    const { peer, clock, observers, close } = await open();
+    const good = observing(tokenFor("reader", 60));
+    expect(await peer.ask({ ...register, messageId: 1, options: good })).toBe("2.05 for 9");
+    const bad = observing(tokenFor("stranger", 1000));
+    expect(await peer.ask({ ...register, messageId: 2, options: bad })).toBe("4.03 for 9");
+    await clock.advance(60_000);
+    expect(observers()).toEqual([0, 0]);
+    await close();
   });
 });
 
