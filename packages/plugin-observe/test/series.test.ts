@@ -297,33 +297,32 @@ describe("a handler that gives a series of values", () => {
     expect((await observe()).first?.text).toBe("1");
   });
 
-  it("that listens from the beginning is closed where another one's is shared", async () => {
-    source = new Source();
-    const emitter = new EventEmitter();
-    const handler = ({ signal }: RequestContext): AsyncIterableIterator<unknown> => {
-      const events = on(emitter, "level", { signal }); // listens at once
-      return {
-        next: async () => ({ value: ((await events.next()).value as string[])[0] }),
-        return: async () => events.return?.() as Promise<IteratorReturnResult<undefined>>,
-        [Symbol.asyncIterator]() {
-          return this;
-        },
+  it.each(["return", "signal"])(
+    "that listens from the beginning is closed by %s where another one's is shared",
+    async (way) => {
+      source = new Source();
+      const emitter = new EventEmitter();
+      const handler = ({ signal }: RequestContext): AsyncIterable<unknown> => {
+        const events = on(emitter, "level", way === "signal" ? { signal } : {}); // listens at once
+        const next = async () => ({ value: ((await events.next()).value as string[])[0] });
+        const iterator = way === "signal" ? { next } : { next, return: () => events.return?.() as Promise<never> };
+        return { [Symbol.asyncIterator]: () => iterator };
       };
-    };
-    bench = await startInjected((app) => app.route({ method: "GET", path: "/s", metadata: [observable()], handler }));
-    const registering = [observe(), observe()];
-    await settled();
-    emitter.emit("level", "1");
-    const [first, second] = await Promise.all(registering);
-    expect([first?.first?.code, second?.first?.code, emitter.listenerCount("level")]).toEqual(["2.05", "2.05", 1]);
-    await bench.client.get("/s");
-    await settled();
-    expect(emitter.listenerCount("level")).toBe(1);
-    first?.stop();
-    second?.stop();
-    await settled();
-    expect(emitter.listenerCount("level")).toBe(0);
-  });
+      bench = await startInjected((app) => app.route({ method: "GET", path: "/s", metadata: [observable()], handler }));
+      const registering = [observe(), observe()];
+      await settled();
+      emitter.emit("level", "1");
+      const [first, second] = await Promise.all(registering);
+      expect([first?.first?.code, second?.first?.code, emitter.listenerCount("level")]).toEqual(["2.05", "2.05", 1]);
+      await bench.client.get("/s");
+      await settled();
+      expect(emitter.listenerCount("level")).toBe(1);
+      first?.stop();
+      second?.stop();
+      await settled();
+      expect(emitter.listenerCount("level")).toBe(0);
+    },
+  );
 
   it("that fails to close, or while nobody waits for it, is logged and no more", async () => {
     source = new Source();
