@@ -1,7 +1,7 @@
 import { type App, definePlugin, type Exchange, InjectEngine, nativeEngine, type RequestContext } from "@coapkit/core";
-import { OptionNumber } from "@coapkit/protocol";
+import { OptionNumber, PrincipalSource } from "@coapkit/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Public, RequireScope } from "../src/index.js";
+import { Guard, Public, RequireScope } from "../src/index.js";
 import { synchronous, tokenFor } from "./support/observed-app.js";
 import { RawPeer } from "./support/raw-peer.js";
 import { bearing, type TestApp, testApp, tokenOf } from "./support/test-app.js";
@@ -104,6 +104,29 @@ describe("guards hold for a group (RFC 7252 §8)", () => {
     expect(await put(bearing(await tokenOf("reader")))).toBe(0x44);
     expect(seen).toEqual(["PUT /secret"]);
     expect(audit.map(({ decision }) => decision)).toEqual(["refused", "allowed"]);
+  });
+});
+
+describe("guards that throw", () => {
+  const failing = () => {
+    throw new Error("down");
+  };
+  const rejecting = () => Promise.reject(new Error("down"));
+
+  it.each([
+    ["throws", {}, failing],
+    ["rejects", {}, rejecting],
+    ["is never asked, since grantsOf throws,", { grantsOf: failing }, () => true],
+    ["is never asked, since grantsOf rejects,", { grantsOf: rejecting }, () => true],
+  ])("let nobody in, and are in the audit records, where the function %s", async (_title, options, predicate) => {
+    const { app, audit, auth } = await testApp({ tokens: [], ...options }, {}, (opened) =>
+      opened.route({ method: "GET", path: "/x", metadata: [Guard.entry(predicate)], handler: () => "in" }),
+    );
+    const principal = { source: PrincipalSource.Psk, name: "pump" };
+    const { code, payload } = await app.inject({ method: "GET", path: "/x", peer: { scheme: "coaps", principal } });
+    expect([code, payload.length]).toEqual(["5.00", 0]);
+    expect(audit).toMatchObject([{ decision: "refused", reason: "thrown", path: "/x" }]);
+    expect(auth.counters).toMatchObject({ refused: 1, allowed: 0 });
   });
 });
 

@@ -43,18 +43,17 @@ export class Gate {
 
   /** Lets a request pass, or answers it. */
   enter(ctx: RequestContext, rule: RouteRule): Outcome {
-    const { identifier, throttle, audit, counters } = this.#parts;
+    const { throttle, audit, counters } = this.#parts;
     if (rule.isOpen && ctx.peer.principal === undefined && !throttle.countsRequests && !audit.isHeard) {
       counters.allowed++; // nothing to find out, and nobody to tell
       return undefined;
     }
-    const identified = rule.isPublic ? identifier.withoutToken(ctx) : identifier.identify(ctx);
-    return andThen(identified, (found) => this.#decide(ctx, rule, found));
+    return this.#pass(ctx, rule, !rule.isPublic);
   }
 
   /** For discovery that shows each caller its own: finds out who asks, and lets anybody in. */
   enterKnown(ctx: RequestContext, rule: RouteRule): Outcome {
-    return andThen(this.#parts.identifier.identify(ctx), (found) => this.#decide(ctx, rule, found));
+    return this.#pass(ctx, rule, true);
   }
 
   /** Whether the caller of discovery may use a route. */
@@ -98,6 +97,24 @@ export class Gate {
         verdict.reason === "allowed" ? undefined : errorOf(this.#refuse(ctx, rule, verdict, identity)),
       );
     });
+  }
+
+  #pass(ctx: RequestContext, rule: RouteRule, looksAtToken: boolean): Outcome {
+    const { identifier } = this.#parts;
+    try {
+      const identified = looksAtToken ? identifier.identify(ctx) : identifier.withoutToken(ctx);
+      const outcome = andThen(identified, (found) => this.#decide(ctx, rule, found));
+      return outcome instanceof Promise ? outcome.catch((err: unknown) => this.#fail(ctx, rule, err)) : outcome;
+    } catch (err) {
+      return this.#fail(ctx, rule, err);
+    }
+  }
+
+  /** What a guard of the app throws is the answer; nobody is let in by it. */
+  #fail(ctx: RequestContext, rule: RouteRule, err: unknown): never {
+    this.#parts.counters.refused++;
+    this.#parts.audit.record(ctx, rule.description, { decision: "refused", reason: "thrown" }, identityOf(ctx));
+    throw err;
   }
 
   #decide(ctx: RequestContext, rule: RouteRule, found: Identified): Outcome {

@@ -19,6 +19,7 @@ export type RefusalReason =
   | "missing-scope"
   | "missing-role"
   | "predicate"
+  | "thrown"
   | "token-refused"
   | "token-unchecked"
   | "token-malformed"
