@@ -23,6 +23,8 @@ export function convertUnit<T extends SenmlRecord>(record: T, policy: UnitPolicy
     ...(v !== undefined && { v: v * scale + offset }),
     ...(s !== undefined && { s: s * scale }),
   };
+  const isRepresentable = [converted.v, converted.s].every((sum) => sum === undefined || Number.isFinite(sum));
+  if (!isRepresentable) return refuseRecord(position, `the value in ${u} is no finite number of ${unit}`);
   return { ok: true, value: { ...record, ...converted } };
 }
 

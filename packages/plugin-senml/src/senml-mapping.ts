@@ -25,4 +25,6 @@ export interface SenmlMapping {
  *   @Get("climate", { produces: [50, 110] })
  *   @Senml({ toSenml: (room: Room) => [{ name: "temperature", value: room.celsius, unit: "Cel" }] })
  */
-export const Senml = routeMetadata<SenmlMapping>("@coapkit/plugin-senml/mapping");
+export const Senml = routeMetadata<SenmlMapping>("@coapkit/plugin-senml/mapping", {
+  plugin: "@coapkit/plugin-senml",
+});

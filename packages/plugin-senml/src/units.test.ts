@@ -37,6 +37,15 @@ describe("convertUnit", () => {
     expect(convert("dBm", { s: 2 })).toEqual({ ok: false, reason: "record 1: a sum in dBm cannot be given in dBW" });
   });
 
+  it("refuses what the primary unit has no finite number for", () => {
+    const refused = (unit: string, primary: string) => ({
+      ok: false,
+      reason: `record 1: the value in ${unit} is no finite number of ${primary}`,
+    });
+    expect(convert("kWh", { v: 1e308 })).toEqual(refused("kWh", "J"));
+    expect(convert("kW", { s: -1e308 })).toEqual(refused("kW", "W"));
+  });
+
   it("leaves units alone where told so, and refuses those in no registry where told that", () => {
     expect(convert("kWh", { v: 1 }, "asSent")).toEqual({ ok: true, value: { n: "a", u: "kWh", v: 1 } });
     expect(convert("furlong", { v: 1 }, "registered")).toEqual({

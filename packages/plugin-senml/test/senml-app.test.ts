@@ -69,6 +69,7 @@ describe("an app with senml()", () => {
     ['[{"n":"a","v":1},{"n":"a"}]', "record 2: there is no value"],
     ['[{"n":"a","v":"1"}]', "record 1: v is not a finite number"],
     ['[{"n":"a","v":1e999}]', "record 1: v is not a finite number"],
+    ['[{"n":"a","u":"kWh","v":1e308}]', "record 1: the value in kWh is no finite number of J"],
     ['[{"n":"a","vb":1}]', "record 1: vb is not true or false"],
     ['[{"n":"a","vd":"a+b="}]', "record 1: vd is not bytes"],
     ['[{"n":"a","v":1,"q_":2}]', 'record 1: the field "q_" has to be understood, and is not known here'],
@@ -180,6 +181,14 @@ describe("an app with senml()", () => {
     const refused = await write('[{"n":"lamp","v":1},{"n":"lamp","v":0}]');
     expect([refused.code, refused.text]).toEqual(["4.22", "one record, please"]);
     expect((await app.inject({ method: "GET", path: "/lamp/none" })).code).toBe("5.00");
+  });
+
+  it("is what an app with @Senml does not boot without", async () => {
+    await boot();
+    const other = await createApp({ logger: SILENT });
+    other.route({ method: "GET", path: "/t", metadata: [Senml.entry({})], handler: () => "t" });
+    const error = await other.ready().catch((thrown: unknown) => thrown);
+    expect(isCoapkitError(error, "COAPKIT_ERR_PLUGIN_DEPENDENCY_MISSING")).toBe(true);
   });
 
   it("maps by its options where a route says nothing", async () => {
