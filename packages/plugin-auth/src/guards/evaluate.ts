@@ -13,20 +13,24 @@ export interface Refusal {
 }
 
 /** Why a request was refused, for audit records. */
-export type RefusalReason =
-  | "no-identity"
-  | "no-guard"
-  | "missing-scope"
-  | "missing-role"
-  | "predicate"
-  | "thrown"
-  | "token-refused"
-  | "token-unchecked"
-  | "token-malformed"
-  | "not-secured"
-  | "not-fresh"
-  | "too-many-requests"
-  | "too-many-failures";
+export const REFUSAL_REASONS = [
+  "no-identity",
+  "no-guard",
+  "missing-scope",
+  "missing-role",
+  "predicate",
+  "thrown",
+  "token-refused",
+  "token-unchecked",
+  "token-malformed",
+  "not-secured",
+  "not-fresh",
+  "too-many-requests",
+  "too-many-failures",
+] as const;
+
+/** One of `REFUSAL_REASONS`. */
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 const ALLOWED: Verdict = Object.freeze({ reason: "allowed" });
 

@@ -5,18 +5,18 @@ import type { Identity } from "./identity.js";
 const IDENTITY = contextKey<Identity>(`${PLUGIN_NAME}/identity`);
 /** What plugin-observe says of a route, read by its name, which is global; the plugin need not be there. */
 const OBSERVED = routeMetadata<{ readonly perClient?: boolean | undefined }>("@coapkit/plugin-observe");
-/** By request, since a notification repeats the request in a context of its own. */
+/** By request as it came, since a notification repeats the request, or a copy, in a context of its own. */
 const ofRequests = new WeakMap<Request, Identity>();
 
 /** Notes who asks. */
 export function setIdentity(ctx: RequestContext, identity: Identity): void {
   ctx.set(IDENTITY, identity);
-  ofRequests.set(ctx.request, identity);
+  ofRequests.set(asItCame(ctx), identity);
 }
 
 /** Whether a request has come in through the guards, as somebody known. */
-export function isKnown({ request }: RequestContext): boolean {
-  return ofRequests.has(request);
+export function isKnown(ctx: RequestContext): boolean {
+  return ofRequests.has(asItCame(ctx));
 }
 
 /**
@@ -27,7 +27,11 @@ export function isKnown({ request }: RequestContext): boolean {
 export function identityOf(ctx: RequestContext): Identity | undefined {
   const known = ctx.get(IDENTITY);
   if (known !== undefined) return known;
-  return ctx.route.meta(OBSERVED)?.perClient === true ? ofRequests.get(ctx.request) : undefined;
+  return ctx.route.meta(OBSERVED)?.perClient === true ? ofRequests.get(asItCame(ctx)) : undefined;
+}
+
+function asItCame({ request }: RequestContext): Request {
+  return request.origin ?? request;
 }
 
 /** Handler parameter: who asks, or `undefined`; see `identityOf`. @example read(@Caller() caller: Identity | undefined) */

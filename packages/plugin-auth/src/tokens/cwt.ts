@@ -16,7 +16,8 @@ export interface CwtKey {
   readonly publicKey?: KeyObject | undefined;
 }
 
-const cwtOptions = defineOptions({
+/** Schema of the options. @internal */
+export const cwtOptions = defineOptions({
   keys: list<CwtKey>("keys", (item) => typeof item === "object" && item !== null),
   issuer: texts(),
   audience: texts(),

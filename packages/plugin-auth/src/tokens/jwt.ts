@@ -6,7 +6,8 @@ import { jwtKeys } from "./jwt-keys.js";
 import { type InputOf, readTokenOptions, secret, texts, wrongOptions } from "./options.js";
 import type { TokenVerifier, VerifiedToken } from "./token-verifier.js";
 
-const jwtOptions = defineOptions({
+/** Schema of the options. @internal */
+export const jwtOptions = defineOptions({
   secret: secret(),
   publicKey: instance<KeyObject>(
     "a public KeyObject",
