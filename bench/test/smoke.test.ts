@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { rmSync } from "node:fs";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { measureTransfers } from "../src/harness/blockwise-section.js";
 import { DTLS_SUBJECTS } from "../src/harness/dtls-subjects.js";
 import { measureHandshakes } from "../src/harness/handshakes.js";
@@ -78,6 +79,7 @@ describe("DTLS, with the built servers that are installed", () => {
 
   it.each(secure)("$name makes one session after the other, each mode by itself", async (subject) => {
     const folder = makeCertificates();
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const mode of ["psk", "certificate"] as const) {
       const times = { seconds: 0.5, warmupSeconds: 0 };
       const { report, cpuPerHandshakeUs } = await measureHandshakes(subject, { mode, folder }, times, findPinning());
