@@ -63,8 +63,18 @@ describe("address checks of observations", () => {
   });
 });
 
+describe("address checks of small observations", () => {
+  it("come before the registration, since any number of notifications may follow it (RFC 7641 §7)", async () => {
+    const { client, auth: held, notifier } = await injected({ unverifiedResponseBytes: 136 });
+    const seen: string[] = [];
+    for await (const { code } of client.observe("/public")) seen.push(code);
+    expect([seen, held.counters.addressChecks, notifier.relations()]).toEqual([["4.01"], 1, []]);
+    expect((await client.get("/public")).code).toBe("2.05");
+  });
+});
+
 describe("representations of notifications", () => {
-  const told = async (path: string) => {
+  const told = async (path: string, query: readonly string[] = []) => {
     const { engine, notifier } = await injected({ tokens: [], grantsOf: () => ({ scopes: ["read"] }) });
     const texts: string[][] = [];
     for (const name of ["reader", "writer"]) {
@@ -77,7 +87,7 @@ describe("representations of notifications", () => {
         port: 1,
         principal: { source: PrincipalSource.Psk, name },
       };
-      const uri = { scheme: "coap", host: "test", port: 5683, path: [path], query: [] } as const;
+      const uri = { scheme: "coap", host: "test", port: 5683, path: [path], query } as const;
       engine.exchange({ uri, method: 1, observe: true }, peer, {
         onResponse: ({ payload }) => seen.push(Buffer.from(payload as Uint8Array).toString()),
         onEnd: () => undefined,
@@ -98,6 +108,13 @@ describe("representations of notifications", () => {
 
   it("are made for each client where the route says so", async () => {
     expect(await told("own")).toEqual([
+      ["0 for reader", "1 for reader"],
+      ["0 for writer", "1 for writer"],
+    ]);
+  });
+
+  it("are, too, where the client has conditions", async () => {
+    expect(await told("own", ["c.con=1"])).toEqual([
       ["0 for reader", "1 for reader"],
       ["0 for writer", "1 for writer"],
     ]);

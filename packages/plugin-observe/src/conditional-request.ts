@@ -35,5 +35,6 @@ export function withoutConditions(request: Request): Request {
     if (!isDropped) kept.push({ number, value });
   }
   const { method, confirmable, messageId, token, payload, peer } = request;
-  return { method, confirmable, messageId, token, payload, peer, options: OptionsView.of(kept) };
+  const options = OptionsView.of(kept);
+  return { method, confirmable, messageId, token, payload, peer, options, origin: request.origin ?? request };
 }

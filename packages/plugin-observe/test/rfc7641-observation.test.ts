@@ -2,7 +2,7 @@ import { badRequest, content, type Logger, notFound } from "@coapkit/core";
 import { OptionNumber } from "@coapkit/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { type EndReason, type ObserverRelation } from "../src/index.js";
-import { type Bench, nextText, settled, silent, startInjected } from "./support.js";
+import { type Bench, collect, nextText, settled, silent, startInjected } from "./support.js";
 import { first, Thermometer } from "./thermometer.js";
 
 describe("observation", () => {
@@ -108,6 +108,17 @@ describe("observation", () => {
     expect(await nextText(stream)).toBe("run 3");
     await settled();
     expect(bench.notifier.counters).toMatchObject({ encodings: 2, notifications: 2, coalesced: 7 });
+  });
+
+  it("runs once for changes before the run has begun", async () => {
+    const t = thermometer();
+    bench = await startInjected(t.route());
+    const { texts } = collect(bench.client.observe("/t"));
+    await settled();
+    for (t.state of ["22", "23", "24"]) bench.notifier.changed("/t");
+    await settled();
+    expect([texts, t.runs]).toEqual([["21", "24"], 2]);
+    expect(bench.notifier.counters).toMatchObject({ encodings: 1, coalesced: 2 });
   });
 
   it("tells a change that comes while the first representation is on its way", async () => {

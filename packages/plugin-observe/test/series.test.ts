@@ -194,6 +194,34 @@ describe("a handler that gives a series of values", () => {
     expect((await observe()).first?.text).toBe("again");
   });
 
+  it("that throws during a run is forgiven where another one takes its place meanwhile", async () => {
+    source = new Source();
+    ends.length = 0;
+    let release = (): void => undefined;
+    let encoded = 0;
+    const slowly = () => (encoded++ > 0 ? undefined : new Promise<void>((resolve) => (release = resolve)));
+    const add = (app: App) => {
+      app.route({ method: "GET", path: "/s", metadata: [observable()], handler: source.handler });
+      app.hook("onNotify", slowly);
+    };
+    bench = await startInjected(add, { onUnsubscribe: (_, reason) => ends.push(reason) });
+    source.push("1");
+    const first = await observe();
+    source.push("2");
+    await settled();
+    source.push(new Error("broken sensor"));
+    await settled();
+    source.push("3");
+    const second = await observe();
+    expect(second.first?.text).toBe("3");
+    release();
+    await settled();
+    expect([first.texts.at(-1), ends]).toEqual(["3", []]);
+    source.push("4");
+    await settled();
+    expect([first.texts.at(-1), second.texts.at(-1)]).toEqual(["4", "4"]);
+  });
+
   it("that gives an error ends the relations with it", async () => {
     await start();
     source.push("1");

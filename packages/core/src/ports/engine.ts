@@ -49,6 +49,11 @@ export interface Request {
   /** Whether the request came to a group, so that errors and empty answers are left out. RFC 7252 §8. Absent: no. */
   readonly isMulticast?: boolean | undefined;
   readonly peer: Peer;
+  /**
+   * The request as it came, where this one is a copy with other options that a plugin has made to run the handler again: what
+   * was found out about that one holds for this one, too. Absent: it came like this.
+   */
+  readonly origin?: Request | undefined;
 }
 
 /** A whole response, ready for the wire but for its header, token and block options. */

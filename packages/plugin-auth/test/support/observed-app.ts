@@ -23,7 +23,7 @@ export const routes = (app: App): void => {
   app.route({
     method: "GET",
     path: "/own",
-    metadata: [observable({ perClient: true }), RequireScope.entry("read")],
+    metadata: [observable({ perClient: true, conditions: true }), RequireScope.entry("read")],
     handler,
   });
   const isReader = Guard.entry((_ctx, identity) => identity?.name === "reader");
