@@ -58,6 +58,25 @@ describe("@Fresh (RFC 9175 §2.3)", () => {
     expect(moves).toEqual(["moved"]);
   });
 
+  it("takes none twice as long as it is good", async () => {
+    const { app, clock, moves } = await open({ echoWindowMs: 10_000 });
+    const echo = echoOf(await move(app));
+    await move(app, echo);
+    await clock.advance(10_000);
+    expect((await move(app, echo)).code).toBe("4.01");
+    expect(moves).toEqual(["moved"]);
+  });
+
+  it("asks everybody on a public route, also where nobody hears of it", async () => {
+    const { app } = await testApp({ audit: undefined }, {}, (opened) => {
+      const metadata = [Public.entry(), Fresh.entry()];
+      opened.route({ method: "PUT", path: "/bell", metadata, handler: () => undefined });
+    });
+    const first = await app.inject({ method: "PUT", path: "/bell" });
+    expect(first.code).toBe("4.01");
+    expect((await app.inject({ method: "PUT", path: "/bell", options: echoOf(first) })).code).toBe("2.04");
+  });
+
   it.each([
     [10_000, "2.04"],
     [10_001, "4.01"],

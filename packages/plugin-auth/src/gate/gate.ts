@@ -61,10 +61,14 @@ export class Gate {
     return mayPass(rule.guards, identityOf(ctx));
   }
 
-  /** Asks a peer that may not be where it says for an Echo, in the place of a large response. RFC 9175 §2.4. */
+  /**
+   * Asks a peer that may not be where it says for an Echo, in the place of a large response, and of the first one of an
+   * observation, which any number of notifications may follow. RFC 9175 §2.4, RFC 7641 §7.
+   */
   checkAddress(ctx: RequestContext, response: Response): Response | undefined {
     const { unverifiedResponseBytes: limit, freshness, counters } = this.#parts;
-    if (limit === undefined || (sizeBytes(response) <= limit && ctx.source === undefined)) return undefined;
+    if (limit === undefined) return undefined;
+    if (sizeBytes(response) <= limit && ctx.source === undefined && !registers(ctx, response)) return undefined;
     if (freshness.isReachable(ctx)) return undefined;
     counters.addressChecks++;
     return {
@@ -78,8 +82,7 @@ export class Gate {
   /** Sees to it that an observation ends with the token that let it in. */
   leave(ctx: RequestContext, response: Response | undefined): void {
     const identity = identityOf(ctx);
-    if (identity?.source !== PrincipalSource.Token || response === undefined || response.code >>> 5 !== SUCCESS) return;
-    if (ctx.request.options.uint(OptionNumber.Observe) !== REGISTER) return;
+    if (identity?.source !== PrincipalSource.Token || response === undefined || !registers(ctx, response)) return;
     // Also where the token has no end: it may have to be forgotten.
     this.#parts.observers.watch(ctx.exchange, identity, identity.expiresMs ?? Number.POSITIVE_INFINITY);
   }
@@ -157,6 +160,11 @@ export class Gate {
     this.#parts.audit.record(ctx, rule.description, { decision: "refused", reason, detail }, identity, reply.code);
     return reply;
   }
+}
+
+/** Whether a response may be the first one of an observation. RFC 7641 §2. */
+function registers({ request }: RequestContext, { code }: Response): boolean {
+  return code >>> 5 === SUCCESS && request.options.uint(OptionNumber.Observe) === REGISTER;
 }
 
 function errorOf({ code }: Reply): Response {
