@@ -58,8 +58,9 @@ napi_value CreateContext(napi_env env, napi_callback_info info) {
   ContextOptions options;
   ByteView scratch;
   napi_value on_key_log = nullptr;
-  if (!call.ok || !ReadContextOptions(env, call[0], &options) || !call.Bytes(1, &scratch) ||
-      !ReadKeyLogCallback(env, call[2], &on_key_log)) {
+  // The scratch buffer last: getters of the options may take it away.
+  if (!call.ok || !ReadContextOptions(env, call[0], &options) ||
+      !ReadKeyLogCallback(env, call[2], &on_key_log) || !call.Bytes(1, &scratch)) {
     return nullptr;
   }
   if (scratch.size < kScratchMin) {
@@ -127,10 +128,12 @@ napi_value Listen(napi_env env, napi_callback_info info) {
 
 napi_value Connect(napi_env env, napi_callback_info info) {
   Call call(env, info);
-  ContextEntry* entry = call.FindContext();
   ConnectOptions options;
   SecretBytes key;
-  if (entry == nullptr || !ReadConnectOptions(env, call[1], &options, &key.bytes)) return nullptr;
+  // Before anything is looked up: getters of the options may call the engine.
+  if (!call.ok || !ReadConnectOptions(env, call[1], &options, &key.bytes)) return nullptr;
+  ContextEntry* entry = call.FindContext();
+  if (entry == nullptr) return nullptr;
   const uint32_t number = call.engine.sessions.Reserve();
   if (number == 0) return ThrowRangeError(env, "There are too many sessions");
   Context* context = entry->context.get();
