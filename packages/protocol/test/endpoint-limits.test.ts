@@ -13,7 +13,7 @@ const LARGE = bodyOf(3_000);
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("EndpointLimits", () => {
-  it("have defaults that design.md names", () => {
+  it("have defaults that are safe", () => {
     const MIB = 1_048_576;
     expect(DEFAULT_LIMITS).toMatchObject({
       peers: 65_536,
