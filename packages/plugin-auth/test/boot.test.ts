@@ -124,6 +124,32 @@ describe("precedence", () => {
     expect((await app.inject({ method: "POST", path: "/sub/c" })).code).toBe("4.01");
   });
 
+  it("keeps the guards of a method that a subclass overrides, also where that gives it a route of its own", async () => {
+    @Resource("over")
+    @Public()
+    class Over extends Base {
+      override b() {
+        return "overridden";
+      }
+
+      @Get("a2") @Authenticated() override a() {
+        return "overridden";
+      }
+    }
+    @Resource("again")
+    @Public()
+    class Again extends Base {
+      @Get("b2") override b() {
+        return "overridden";
+      }
+    }
+    const { app } = await testApp({}, { resources: [Over, Again] });
+    const codes: string[] = [];
+    for (const path of ["/over/b", "/over/a2", "/again/b2"])
+      codes.push((await app.inject({ method: "GET", path })).code);
+    expect(codes).toEqual(["4.01", "4.01", "4.01"]);
+  });
+
   it.each([
     ["deny", "4.01"],
     ["authenticated", "4.01"],
