@@ -67,7 +67,8 @@ export function knownSession(
 }
 
 function serverRandomOf(pair: Pair): Buffer {
-  const serverHello = recordsTo(pair, "client").find(({ type, epoch, fragment }) => {
+  const cidLength = engine.info(pair.client).connectionId?.length ?? 0;
+  const serverHello = recordsTo(pair, "client", cidLength).find(({ type, epoch, fragment }) => {
     return type === ContentType.handshake && epoch === 0 && fragment[0] === 2;
   });
   if (serverHello === undefined) throw new Error("There is no ServerHello.");
