@@ -26,8 +26,8 @@ const linksFor = async (app: App, caller?: string) => {
 const ALL = ["/open", "/temp", "/valve", "/some", "/denied", "/room/1", "coap://other.example/x"];
 
 describe("discovery", () => {
-  it("shows every link to everybody, unless the app says otherwise", async () => {
-    const { app } = await open({});
+  it("shows every link but that of the login to everybody, unless the app says otherwise", async () => {
+    const { app } = await open({ loginPath: "/login" });
     expect(await linksFor(app)).toEqual(ALL);
   });
 
