@@ -59,6 +59,13 @@ describe("rate limits", () => {
     expect(auth.counters).toMatchObject({ throttled: 3, throttledEvicted: 2 });
   });
 
+  it("count requests with tokens that are not accepted, too", async () => {
+    const { app, auth } = await open({ requestsPerS: 1, requestBurst: 1 });
+    const bad = await tokenOf("reader", {}, `${SECRET}!`);
+    for (const code of ["4.01", "4.29 1"]) expect(await from(app, "192.0.2.1", bad, "/known")).toBe(code);
+    expect(auth.counters).toMatchObject({ rateLimited: 1, failuresLimited: 0 });
+  });
+
   it("are none unless the app says so", async () => {
     const { app } = await open({});
     for (let i = 0; i < 100; i++) expect(await from(app, "192.0.2.1")).toBe("2.05");

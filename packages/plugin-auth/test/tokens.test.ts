@@ -166,6 +166,37 @@ describe("jwt", () => {
     expect(requests).toBe(1);
   });
 
+  it.each([
+    [5, true],
+    [4, false],
+    [0, false],
+  ])(
+    "takes a token 4.5 s after its end and before its beginning with a tolerance of %i s: %s",
+    async (clockToleranceS, isTaken) => {
+      const verifier = jwt({ secret: SECRET, audience: AUDIENCE, clockToleranceS });
+      const late = utf8(await tokenOf("reader", { exp: START_MS / 1000 - 4 }));
+      expect((await verifier.verify(late, START_MS + 500)).ok).toBe(isTaken);
+      const early = utf8(await tokenOf("reader", { nbf: START_MS / 1000 + 5 }));
+      expect((await verifier.verify(early, START_MS + 500)).ok).toBe(isTaken);
+    },
+  );
+
+  it.each([
+    ["an error", 500, ""],
+    ["no key set", 200, "{}"],
+    ["no JSON", 200, "<html>"],
+  ])("throws where the key server answers with %s", async (_title, status, body) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(status, { "content-type": "application/json" }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const verifier = jwt({ jwksUri: new URL(`http://127.0.0.1:${port}/jwks`), audience: AUDIENCE });
+    await expect(verifier.verify(utf8(await signed(ec.privateKey, "ES256")), START_MS)).rejects.toThrow();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it("throws where the key server does not answer, for that says nothing of the token", async () => {
     const verifier = jwt({ jwksUri: new URL("http://127.0.0.1:1/jwks"), audience: AUDIENCE });
     const token = utf8(await signed(ec.privateKey, "ES256"));
