@@ -89,6 +89,18 @@ describe("a session with a pre-shared key", () => {
     expect(countersOf(server)).toMatchObject({ handshakesFinished: 1, handshakesStarted: 1 });
   });
 
+  it("waits for a look-up that gives something like a promise", async () => {
+    const stations = new Stations();
+    const found = Promise.resolve<PskKey>("secret key");
+    // biome-ignore lint/suspicious/noThenProperty: what is tested
+    const query = { then: found.then.bind(found) } as Promise<PskKey>;
+    const server = await stations.server({ psk: () => query });
+    const client = await stations.client(KNOWN);
+    await stations.say(client, await stations.connect(client), "found");
+    expect(textsOf(server)).toEqual(["found"]);
+    expect(countersOf(server)).toMatchObject({ handshakesFinished: 1, keyLookupFailures: 0 });
+  });
+
   it("is not made by a look-up that comes after the end of the handshake", async () => {
     const stations = new Stations();
     let answer: (key: PskKey) => void = () => undefined;

@@ -76,6 +76,10 @@ describe("certificateName", () => {
     expect(certificateName(der)).toBe(new X509Certificate(der).fingerprint256);
   });
 
+  it("is the fingerprint where Node cannot read the certificate", () => {
+    expect(certificateName(Uint8Array.of(0x30, 0x03, 0x01))).toMatch(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  });
+
   it("does not let a name hold another one", () => {
     const der = derOf({ name: "x", alternatives: "@names\n[names]\nURI.1=urn:a, DNS:evil" });
     expect(certificateName(der)).toBe("urn:a, DNS:evil");

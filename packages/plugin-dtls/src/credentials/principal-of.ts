@@ -20,10 +20,20 @@ export function principalOf(info: DtlsSessionInfo): Principal | undefined {
   return identity === undefined ? undefined : principal(PrincipalSource.Psk, identity);
 }
 
-/** First subjectAltName, else the common name, else the SHA-256 fingerprint. RFC 7252 §9.1.3.3. */
+/** First subjectAltName, else the common name, else the SHA-256 fingerprint. RFC 7252 §9.1.3.3. Never throws. */
 export function certificateName(der: Uint8Array): string {
-  const certificate = new X509Certificate(der);
-  return alternativeNameOf(certificate) || commonNameOf(certificate) || certificate.fingerprint256;
+  try {
+    const certificate = new X509Certificate(der);
+    return alternativeNameOf(certificate) || commonNameOf(certificate) || fingerprintOf(der);
+  } catch {
+    return fingerprintOf(der); // names that Node cannot read
+  }
+}
+
+/** SHA-256 in the way certificates show it: bytes in hexadecimal, with colons. */
+function fingerprintOf(der: Uint8Array): string {
+  const hex = createHash("sha256").update(der).digest("hex").toUpperCase();
+  return hex.replace(/..(?!$)/g, "$&:");
 }
 
 /** Name of a public key by its hash. RFC 6920 §3, as RFC 7252 §9.1.3.2.1 asks for. */

@@ -27,8 +27,8 @@ export class KeyLookups {
   find(session: Session, claimed: Uint8Array): void {
     const identity = readIdentity(claimed);
     const found = identity === undefined ? undefined : this.#ask(session, identity);
-    if (!(found instanceof Promise)) return this.#onFound(session, this.#checked(session, found));
-    found.then(
+    if (!isThenable(found)) return this.#onFound(session, this.#checked(session, found));
+    Promise.resolve(found).then(
       (key) => this.#onFound(session, this.#checked(session, key)),
       (error: unknown) => this.#onFound(session, this.#failed(session, error)),
     );
@@ -52,4 +52,9 @@ export class KeyLookups {
     counters.keyLookupFailures++;
     log.error({ ...placeOf(addresses, session), err }, "Looking a pre-shared key up failed");
   }
+}
+
+/** Also what is not a Promise, such as the query of a database library. */
+function isThenable(found: ReturnType<PskLookup>): found is Promise<PskKey | undefined> {
+  return typeof (found as PromiseLike<unknown> | undefined)?.then === "function";
 }

@@ -148,7 +148,7 @@ export class OpenTransport {
   /** All sequence numbers are used up; a session must not end within a send. RFC 6347 §4.1. */
   #dropLater(session: Session): void {
     this.#parts.counters.sessionsFailed++;
-    queueMicrotask(() => this.#life.drop(session, new ClosedError("The session has no sequence numbers left.")));
+    queueMicrotask(() => this.#life.drop(session, () => new ClosedError("The session has no sequence numbers left.")));
   }
 
   #sessionOf(peer: PeerId): Session | undefined {

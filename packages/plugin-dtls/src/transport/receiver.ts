@@ -101,7 +101,7 @@ export class Receiver {
   #giveWay(before: Session): HandshakeObserver | undefined {
     const { observer } = before;
     before.observer = undefined;
-    this.#life.drop(before, new DtlsHandshakeYieldedError());
+    this.#life.drop(before, () => new DtlsHandshakeYieldedError());
     if (observer === undefined) return undefined;
     const again = (): void => observer.onFailed(new DtlsHandshakeYieldedError());
     return { onEstablished: again, onFailed: again };

@@ -45,6 +45,9 @@ const EVENTS = Flag.established | Flag.closed | Flag.failed | Flag.keyNeeded;
 
 const NO_IDENTITY = new Uint8Array(0);
 
+const closedEarly = (): NetworkError =>
+  new ClosedError("The session was closed before its handshake was finished; try again.");
+
 /** How sessions begin, go on and end. */
 export class SessionLife {
   readonly quota: AddressQuota;
@@ -100,11 +103,11 @@ export class SessionLife {
     const { engine, output } = this.#parts;
     if (session.state === SessionState.ended) return;
     output.sendFrames(engine.close(session.id), session.address);
-    this.drop(session, new ClosedError("The session was closed before its handshake was finished; try again."));
+    this.drop(session, closedEarly);
   }
 
-  /** Ends a session in silence. */
-  drop(session: Session, reason: NetworkError): void {
+  /** Ends a session in silence. @param reason makes the error for whoever waits for the handshake: mostly nobody does */
+  drop(session: Session, reason: () => NetworkError): void {
     const { addresses, contexts, engine, peers, table } = this.#parts;
     const { address, observer, serial, state } = session;
     if (state === SessionState.ended) return;
@@ -116,7 +119,7 @@ export class SessionLife {
     table.remove(session);
     contexts.release(session.context);
     session.observer = undefined;
-    observer?.onFailed(reason);
+    observer?.onFailed(reason());
   }
 
   /** Closes every session, and stops all timers. */
@@ -173,7 +176,7 @@ export class SessionLife {
       before.principal?.source === after.principal?.source && before.principal?.name === after.principal?.name;
     if (before.hasConnectionId && !isSame) return;
     this.#parts.counters.sessionsReplaced++;
-    this.drop(before, new ClosedError("The peer began another session."));
+    this.drop(before, () => new ClosedError("The peer began another session."));
   }
 
   #makeRoom(): void {
@@ -230,7 +233,7 @@ export class SessionLife {
     if (stage === "finished") counters.wrongKeysLikely++;
     const identity = pskIdentity && readIdentity(pskIdentity);
     log.info({ ...placeOf(addresses, session), role: session.role, stage, identity }, "DTLS handshake timed out");
-    this.drop(session, timeoutError(nameOf(addresses, session), stage, settings.handshakeTimeoutMs));
+    this.drop(session, () => timeoutError(nameOf(addresses, session), stage, settings.handshakeTimeoutMs));
   }
 
   #onEnd(session: Session, reason: EndReason, alert: number): void {
@@ -239,7 +242,7 @@ export class SessionLife {
       if (reason === EndReason.closedByPeer) counters.sessionsClosedByPeer++;
       else counters.sessionsFailed++;
     } else log.info({ ...placeOf(addresses, session), role: session.role, reason, alert }, "DTLS handshake failed");
-    this.drop(session, endError(nameOf(addresses, session), reason, alert));
+    this.drop(session, () => endError(nameOf(addresses, session), reason, alert));
   }
 
   #endHandshake(session: Session, address: string): void {
